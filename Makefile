@@ -1,0 +1,115 @@
+# Every target builds what it needs: a fresh machine has Python 3.11 or later, make and a package index.
+# Start with `make help`.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+HYPOTHESIS_PROFILE ?= ci
+export HYPOTHESIS_PROFILE
+
+# Folders that the checkers read, in so far as they exist.
+CHECKED := $(wildcard src tests examples benchmarks)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help demo test check bench docs lint types imports examples format pins chromium clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/.demo ## start the Flask example on this machine
+	$(BIN)/python -m examples.flask_app
+
+test: $(VENV)/.dev chromium ## run the tests with branch coverage (PYTEST_ARGS="-k rpps" to choose)
+	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
+
+check: lint types imports docs examples test ## run what CI runs
+
+lint: $(VENV)/.dev ## check the format and the rules of the code
+	$(BIN)/ruff format --check $(CHECKED)
+	$(BIN)/ruff check $(CHECKED)
+
+types: $(VENV)/.dev ## check the types, with mypy and with pyright
+	$(BIN)/mypy $(CHECKED)
+	$(BIN)/pyright
+
+imports: $(VENV)/.dev ## check who may import whom
+	$(BIN)/lint-imports --no-logo
+
+examples: $(VENV)/.dev ## run each quickstart to its end
+	@for script in examples/quickstart*.py; do \
+	    test -f "$$script" || { echo "examples/ holds no quickstart*.py" >&2; exit 1; }; \
+	    echo "$(BIN)/python $$script"; $(BIN)/python "$$script" </dev/null || exit 1; \
+	done
+
+bench: $(VENV)/.dev ## measure, and print the figures
+	$(BIN)/python benchmarks/run.py
+
+docs: $(VENV)/.dev ## build the documentation into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir site
+
+format: $(VENV)/.dev ## put the code into its format
+	$(BIN)/ruff format $(CHECKED)
+	$(BIN)/ruff check --fix $(CHECKED)
+
+pins: ## choose new releases for constraints/ (needs uv)
+	bash scripts/pin.sh
+
+clean: ## remove the environment and everything that was built
+	rm -rf $(VENV) build dist site htmlcov coverage.xml .coverage .coverage.*
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find $(CHECKED) -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# ---------------------------------------------------------------- the environment
+# A stamp is newer than what it was made from. The demo needs fewer than half of the packages, so it has its
+# own list; both lists name the same releases and fill the same environment.
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    found=$$(command -v $(PYTHON) >/dev/null && $(PYTHON) --version 2>&1 || echo "not installed"); \
+	    echo "Python 3.11 or later is needed, and '$(PYTHON)' is $$found." >&2; \
+	    echo "Install one, or name it: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "This Python cannot make virtual environments. On Debian and Ubuntu:" >&2; \
+	    echo "    apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.dev-packages: constraints/dev.txt | $(VENV)/.python
+	$(PIP_INSTALL) --require-hashes --only-binary :all: -r $<
+	@touch $@ $(VENV)/.demo-packages
+
+$(VENV)/.demo-packages: constraints/demo.txt | $(VENV)/.python
+	$(PIP_INSTALL) --require-hashes --only-binary :all: -r $<
+	@touch $@
+
+# Without an index: the pinned packages are all there, so nothing else can slip in here.
+$(VENV)/.dev: $(VENV)/.dev-packages pyproject.toml
+	$(PIP_INSTALL) --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.demo-packages pyproject.toml
+	$(PIP_INSTALL) --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# ---------------------------------------------------------------- the browser of the page tests
+
+chromium:
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+	    if command -v $$name >/dev/null; then exit 0; fi; \
+	done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Chromium, which the page tests drive."; \
+	    export DEBIAN_FRONTEND=noninteractive; \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else \
+	    echo "The page tests drive Chromium, and there is none here. Install it, then run this again:" >&2; \
+	    echo "    Debian, Ubuntu: sudo apt-get install chromium" >&2; \
+	    echo "    Fedora:         sudo dnf install chromium" >&2; \
+	    echo "    macOS:          brew install --cask google-chrome, with google-chrome on the PATH" >&2; \
+	    exit 1; \
+	fi

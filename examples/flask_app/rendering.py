@@ -1,0 +1,89 @@
+"""Rendering: the values and helpers that every shared template is given."""
+
+from __future__ import annotations
+
+import functools
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flask import Response, current_app, get_flashed_messages, make_response, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf  # pyright: ignore[reportUnknownVariableType]
+from markupsafe import Markup
+
+from entractes_auth.records.kinds import Locale
+from examples.flask_app.forms import CLEAN, Form
+from examples.flask_app.host import host
+from examples.flask_app.sessions import locale, member_id, reviewer
+from examples.pages.strings import text
+
+__all__ = ["notice", "render", "say", "when"]
+
+_LANGUAGES = ((Locale.FR, "Français"), (Locale.EN, "English"))
+
+
+def say(key: str, **values: object) -> str:
+    """A text of the pages, in the visitor's language."""
+    return text(key, locale(), **values)
+
+
+def when(moment: datetime) -> str:
+    """A date and time in Paris; in UTC, and said so, on a machine without a time zone database."""
+    try:
+        local, zone = moment.astimezone(ZoneInfo("Europe/Paris")), ""
+    except ZoneInfoNotFoundError:
+        local, zone = moment.astimezone(UTC), " UTC"
+    return local.strftime("%d/%m/%Y %H:%M" if locale() is Locale.FR else "%d %b %Y %H:%M") + zone
+
+
+def render(template: str, status: int = 200, *, form: Form = CLEAN, **values: Any) -> Response:
+    """A page. `form` holds what was typed and what is wrong with it."""
+    site = host().auth.site
+    page = render_template(
+        template,
+        t=say,
+        url=url_for,
+        when=when,
+        csrf_field=_csrf_field,
+        locale=locale(),
+        languages=_languages(),
+        notices=get_flashed_messages(),
+        site_name=site.name,
+        support_email=site.support_email,
+        member=member_id() is not None,
+        reviewer=reviewer(),
+        demo=host().mailbox is not None,
+        values=form.values,
+        errors=form.errors,
+        summary=form.summary,
+        **values,
+    )
+    return make_response(page, status)
+
+
+def notice(
+    key: str, status: int = 200, *, look: str = "", detail: str = "", links: list[tuple[str, str]] | None = None
+) -> Response:
+    """A page of one message: `key` names its title and text; `detail` replaces the text."""
+    home = [(url_for("home.index"), say("go.home"))]
+    return render("notice.html", status, key=key, look=look, detail=detail, links=home if links is None else links)
+
+
+def _csrf_field() -> Markup:
+    """The hidden field of every form. One helper for the whole field: frameworks name it differently."""
+    token: str = generate_csrf()
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(token)
+
+
+def _languages() -> list[dict[str, str]]:
+    """This same page in each language; the home page where this one cannot be asked for again."""
+    adapter = current_app.create_url_adapter(request)
+    here = adapter is not None and request.url_rule is not None and adapter.test(method="GET")
+    path = functools.partial(_with_language, request.path if here else url_for("home.index"), keep=here)
+    return [{"code": code.value, "label": label, "href": path(code)} for code, label in _LANGUAGES]
+
+
+def _with_language(path: str, code: Locale, *, keep: bool) -> str:
+    arguments = [pair for pair in request.args.items(multi=True) if keep and pair[0] != "langue"]
+    return f"{path}?{urlencode([*arguments, ('langue', code.value)])}"

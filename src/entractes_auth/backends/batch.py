@@ -1,0 +1,164 @@
+"""The values that the storage port takes and gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from typing_extensions import override
+
+from entractes_auth.records.account import Account
+from entractes_auth.records.challenge import Challenge, Proof, Sending
+from entractes_auth.records.event import Event
+from entractes_auth.records.kinds import Kind, MessageState, State
+from entractes_auth.records.message import Message
+from entractes_auth.records.registration import Registration
+
+__all__ = [
+    "AccountKey",
+    "AccountQuery",
+    "Batch",
+    "Committed",
+    "EventQuery",
+    "MessageQuery",
+    "Page",
+    "Purged",
+    "RegistrationQuery",
+    "Settlement",
+    "StoredMessage",
+]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """All that one commit writes. Either every part is durable when `commit` returns, or none is.
+
+    `registrations` and `accounts` with version 0 are inserted, as version 1; others replace
+    the row of exactly their version, which becomes one higher. `challenges` are inserted.
+    `sendings` move an open challenge to the next counter. `redeem` uses a challenge up.
+    `close` ends challenges that have become pointless (unknown or ended ids are no error).
+    `withdraw` ends the queued messages of these topics, before `messages` are added.
+    `at` is when it happens, for what is ended.
+    """
+
+    at: datetime
+    registrations: tuple[Registration, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    challenges: tuple[Challenge, ...] = ()
+    sendings: tuple[Sending, ...] = ()
+    redeem: Proof | None = None
+    close: tuple[str, ...] = ()
+    withdraw: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The batch is durable; `message_ids` are those that it queued, in order."""
+
+    message_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountKey:
+    """How an account is looked up: one account or none has it.
+
+    `field` is "identifier", "email" (give `contacts.email_key`) or "registration_id".
+    """
+
+    field: str
+    value: str
+
+    @override
+    def __repr__(self) -> str:
+        return f"AccountKey({self.field!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class RegistrationQuery:
+    """One keyset page of registrations, oldest first by `submitted_at or created_at`, then by id.
+
+    Filters that are empty or None do not filter. `email` is a `contacts.email_key`; `number`
+    equals the professional or the structure number; `expired_at` keeps those whose
+    `expires_at` is at or before it. `after` is the `next` of the page before.
+    """
+
+    states: tuple[State, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    reviewer_id: str | None = None
+    email: str | None = None
+    number: str | None = None
+    expired_at: datetime | None = None
+    after: str | None = None
+    limit: int = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class AccountQuery:
+    """One keyset page of accounts by id; `number` equals the professional or the structure number."""
+
+    number: str
+    after: str | None = None
+    limit: int = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventQuery:
+    """One keyset page of the audit trail, newest first; of one subject, or of all with ""."""
+
+    subject_id: str = ""
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageQuery:
+    """One keyset page of the outbox in one state, oldest first: dead letters are seen here."""
+
+    state: MessageState
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message as the outbox holds it, without its seed; `reason` says why it is dead."""
+
+    message: Message
+    state: MessageState
+    tries: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Rows in order, and the cursor of the page after this one (None on the last)."""
+
+    rows: tuple[T, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What became of one leased message: sent, dead, or queued again until `retry_at`.
+
+    Counts only while `token` is still the message's lease.
+    """
+
+    message_id: str
+    token: str
+    state: MessageState
+    at: datetime
+    retry_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many ended challenges gave up their nonces."""
+
+    challenges: int

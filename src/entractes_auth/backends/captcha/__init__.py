@@ -1,0 +1,1 @@
+"""Robot checks: `fixed` has two that check nothing, for tests and demonstrations."""

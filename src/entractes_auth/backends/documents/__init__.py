@@ -1,0 +1,1 @@
+"""Supporting documents: `memory` and `filesystem` keep them, `sniff` finds out what they are."""

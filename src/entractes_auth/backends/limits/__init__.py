@@ -1,0 +1,1 @@
+"""Limits adapters: named budgets in one process, or in a SQL table that several share."""

@@ -1,0 +1,134 @@
+"""`AsyncSqlStore`: the storage port on a SQL database, for asyncio. `store` is its twin."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from entractes_auth.backends.batch import (
+    AccountKey,
+    AccountQuery,
+    Batch,
+    Committed,
+    EventQuery,
+    MessageQuery,
+    Page,
+    Purged,
+    RegistrationQuery,
+    Settlement,
+    StoredMessage,
+)
+from entractes_auth.backends.storage.sqlalchemy import reads, writes
+from entractes_auth.backends.storage.sqlalchemy.database import AsyncDatabase
+from entractes_auth.backends.storage.sqlalchemy.engine import BUSY_TIMEOUT
+from entractes_auth.errors import StoreUnavailable
+from entractes_auth.records.account import Account
+from entractes_auth.records.challenge import Attempt, Glance
+from entractes_auth.records.event import Event
+from entractes_auth.records.message import Leased
+from entractes_auth.records.registration import Registration
+
+__all__ = ["AsyncSqlStore"]
+
+
+class AsyncSqlStore:
+    """An `AsyncStore` on a SQL database, for asyncio (not trio); safe beside other processes on it.
+
+    It holds its own short transactions, on its own connections: what the host rolls back does
+    not give attempts back. Use it in one event loop, and `close` it there.
+    """
+
+    def __init__(self, source: str | URL | AsyncEngine, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> None:
+        """Take a URL (`sqlite+aiosqlite:////srv/app/auth.db`) or an engine. Nothing is opened yet.
+
+        `busy_timeout` is how long SQLite waits for a lock that another process holds; after
+        it comes `StoreUnavailable`. Of a SQLite engine only the URL is used.
+
+        Raises:
+            ConfigurationError: the URL cannot be used; the text says why.
+        """
+        self.database = AsyncDatabase(source, busy_timeout)
+
+    async def upgrade(self) -> None:
+        """Create the database, or bring it up to this release. Every process may call it at every start.
+
+        Raises:
+            StoreUnavailable: the directory is missing, or the file cannot be written.
+        """
+        await self.database.upgrade()
+
+    async def check(self) -> None:
+        """Check that the schema is of this release.
+
+        Raises:
+            ConfigurationError: it is not; the text says what to call.
+            StoreUnavailable: the database cannot be read.
+        """
+        await self.database.check()
+
+    async def close(self) -> None:
+        """Give all connections back. A store that is used again opens new ones."""
+        await self.database.close()
+
+    async def registration(self, registration_id: str) -> Registration | None:
+        """See `AsyncStore.registration`."""
+        return await self.database.read(reads.registration(registration_id))
+
+    async def account(self, account_id: str) -> Account | None:
+        """See `AsyncStore.account`."""
+        return await self.database.read(reads.account(account_id))
+
+    async def find_account(self, key: AccountKey) -> Account | None:
+        """See `AsyncStore.find_account`."""
+        return await self.database.read(reads.find_account(key))
+
+    async def registrations(self, query: RegistrationQuery) -> Page[Registration]:
+        """See `AsyncStore.registrations`."""
+        return await self.database.read(reads.registrations(query))
+
+    async def accounts(self, query: AccountQuery) -> Page[Account]:
+        """See `AsyncStore.accounts`."""
+        return await self.database.read(reads.accounts(query))
+
+    async def events(self, query: EventQuery) -> Page[Event]:
+        """See `AsyncStore.events`."""
+        return await self.database.read(reads.events(query))
+
+    async def outbox(self, query: MessageQuery) -> Page[StoredMessage]:
+        """See `AsyncStore.outbox`."""
+        return await self.database.read(reads.outbox(query))
+
+    async def glance(self, challenge_id: str, now: datetime) -> Glance | None:
+        """See `AsyncStore.glance`."""
+        return await self.database.read(reads.glance(challenge_id, now))
+
+    async def spend(self, challenge_id: str, now: datetime) -> Attempt | None:
+        """See `AsyncStore.spend`."""
+        return await self.database.write(writes.spend(challenge_id, now))
+
+    async def commit(self, batch: Batch) -> Committed:
+        """See `AsyncStore.commit`."""
+        return await self.database.write(writes.commit(batch))
+
+    async def lease(
+        self, now: datetime, until: datetime, limit: int, only: tuple[str, ...] = ()
+    ) -> tuple[Leased, ...]:
+        """See `AsyncStore.lease`."""
+        return await self.database.write(writes.lease(now, until, limit, only, secrets.token_hex(16)))
+
+    async def settle(self, settlements: tuple[Settlement, ...]) -> None:
+        """See `AsyncStore.settle`."""
+        await self.database.write(writes.settle(settlements))
+
+    async def purge(self, now: datetime) -> Purged:
+        """See `AsyncStore.purge`. On SQLite it empties the write-ahead log, which kept what was erased."""
+        purged = await self.database.write(writes.purge(now))
+        if self.database.engines.file is not None:
+            # The nonces are erased already; a log that cannot be emptied now is emptied next time.
+            with suppress(StoreUnavailable):
+                await self.database.read(reads.fold_wal())
+        return purged

@@ -1,0 +1,145 @@
+"""A database that executes plans, in two colours. What the plans say is elsewhere.
+
+Whatever SQLAlchemy raises ends here: it is translated, and raised anew out of its handler, so
+that no parameter (an address, a nonce) travels along into somebody's log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import URL, Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from entractes_auth.backends.storage.sqlalchemy.engine import create_file, open_async, open_sync
+from entractes_auth.backends.storage.sqlalchemy.errors import translated
+from entractes_auth.backends.storage.sqlalchemy.plan import Read, Write
+from entractes_auth.backends.storage.sqlalchemy.rows import Row
+from entractes_auth.backends.storage.sqlalchemy.schema import check_schema, upgrade_schema
+
+__all__ = ["AsyncDatabase", "Database"]
+
+T = TypeVar("T")
+
+
+class Database:
+    """Executes plans in the caller's thread; thread-safe. Nothing is opened before the first one."""
+
+    def __init__(self, source: str | URL | Engine, busy_timeout: timedelta) -> None:
+        self.engines = open_sync(source, busy_timeout)
+
+    def read(self, read: Read[T]) -> T:
+        """Run one statement, in autocommit where the engine has it."""
+        try:
+            with self.engines.reader.connect() as connection:
+                rows = connection.execute(read.statement).mappings().all()
+        except SQLAlchemyError as error:
+            problem = translated(error)
+        else:
+            return read.give(rows)
+        raise problem
+
+    def write(self, write: Write[T]) -> T:
+        """Run the steps in one transaction; it is committed when this returns, and undone when it raises."""
+        rows: Sequence[Row] = ()
+        try:
+            with self.engines.writer.begin() as connection:
+                for step in write.steps:
+                    rows = step.judge(connection.execute(step.statement, step.values))
+        except SQLAlchemyError as error:
+            problem = translated(error)
+        else:
+            return write.give(rows)
+        raise problem
+
+    def upgrade(self) -> None:
+        """Create the database, or bring it up to this release."""
+        if self.engines.file is not None:
+            create_file(self.engines.file)
+        try:
+            with self.engines.writer.begin() as connection:
+                upgrade_schema(connection)
+        except SQLAlchemyError as error:
+            problem = translated(error)
+        else:
+            return
+        raise problem
+
+    def check(self) -> None:
+        """Check that the schema is of this release."""
+        try:
+            with self.engines.reader.connect() as connection:
+                check_schema(connection)
+        except SQLAlchemyError as error:
+            problem = translated(error)
+        else:
+            return
+        raise problem
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engines.reader.dispose()
+        self.engines.writer.dispose()
+
+
+class AsyncDatabase:
+    """`Database` for asyncio: the same plans, awaited."""
+
+    def __init__(self, source: str | URL | AsyncEngine, busy_timeout: timedelta) -> None:
+        self.engines = open_async(source, busy_timeout)
+
+    async def read(self, read: Read[T]) -> T:
+        """See `Database.read`."""
+        try:
+            async with self.engines.reader.connect() as connection:
+                rows = (await connection.execute(read.statement)).mappings().all()
+        except SQLAlchemyError as error:
+            problem = translated(error)
+        else:
+            return read.give(rows)
+        raise problem
+
+    async def write(self, write: Write[T]) -> T:
+        """See `Database.write`."""
+        rows: Sequence[Row] = ()
+        try:
+            async with self.engines.writer.begin() as connection:
+                for step in write.steps:
+                    rows = step.judge(await connection.execute(step.statement, step.values))
+        except SQLAlchemyError as error:
+            problem = translated(error)
+        else:
+            return write.give(rows)
+        raise problem
+
+    async def upgrade(self) -> None:
+        """See `Database.upgrade`."""
+        if self.engines.file is not None:
+            create_file(self.engines.file)
+        try:
+            async with self.engines.writer.begin() as connection:
+                await connection.run_sync(upgrade_schema)
+        except SQLAlchemyError as error:
+            problem = translated(error)
+        else:
+            return
+        raise problem
+
+    async def check(self) -> None:
+        """See `Database.check`."""
+        try:
+            async with self.engines.reader.connect() as connection:
+                await connection.run_sync(check_schema)
+        except SQLAlchemyError as error:
+            problem = translated(error)
+        else:
+            return
+        raise problem
+
+    async def close(self) -> None:
+        """See `Database.close`."""
+        await self.engines.reader.dispose()
+        await self.engines.writer.dispose()

@@ -1,0 +1,64 @@
+"""What a database's error means to a flow. The error itself stays here: it quotes addresses and nonces."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from entractes_auth.errors import Conflict, StoreError, StoreUnavailable, Taken
+
+__all__ = ["translated"]
+
+_ACCOUNT_FIELDS: Final = {
+    "identifier": "identifier",
+    "email_key": "email",
+    "registration_id": "registration_id",
+}
+# PostgreSQL: serialization_failure and deadlock_detected. Another transaction came first.
+_LOST: Final = frozenset({"40001", "40P01"})
+
+
+def translated(error: SQLAlchemyError) -> Exception:
+    """The error to raise instead, outside of the handler so that the original does not travel along.
+
+    An error that is no fault of the database (a value that cannot be bound) comes back as it was raised.
+    """
+    if isinstance(error, IntegrityError):
+        return _integrity(error)
+    if isinstance(error, DBAPIError):
+        return _database(error)
+    if isinstance(error, PoolTimeout):
+        return StoreUnavailable("too many callers wait for the database")
+    if isinstance(error, StatementError) and isinstance(error.orig, Exception):
+        return error.orig
+    return StoreUnavailable(type(error).__name__)
+
+
+def _integrity(error: IntegrityError) -> StoreError:
+    """Read the constraint's name. Only the first line names it: PostgreSQL's others quote the values."""
+    line = str(error.orig).partition("\n")[0]
+    for column, field in _ACCOUNT_FIELDS.items():
+        if f"accounts.{column}" in line or f"uq_accounts_{column}" in line:
+            return Taken(field)
+    if "UNIQUE" in line or "unique" in line:
+        return Taken("id")
+    return StoreUnavailable(_name(error))
+
+
+def _database(error: DBAPIError) -> StoreError:
+    if getattr(error.orig, "sqlstate", None) in _LOST:
+        return Conflict()
+    name = _name(error)
+    if name in ("SQLITE_ERROR", "UndefinedTable", "UndefinedTableError"):
+        return StoreUnavailable(
+            f"{name}: is the schema there, and of this release? `upgrade` brings it up to date"
+        )
+    return StoreUnavailable(name)
+
+
+def _name(error: DBAPIError) -> str:
+    """SQLite's own name for what happened ("SQLITE_BUSY"), or the driver's."""
+    name = getattr(error.orig, "sqlite_errorname", None)
+    return name if isinstance(name, str) else type(error.orig).__name__

@@ -1,0 +1,1 @@
+"""Alembic's home: the environment and, in `versions`, one module for each change of the schema."""

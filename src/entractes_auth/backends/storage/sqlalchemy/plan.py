@@ -1,0 +1,52 @@
+"""What a method of the port does, as a value: statements in order, and what their rows mean.
+
+The sync and the async store only execute plans. So the order of a commit's guards, and what
+zero rows mean, are written once, in `reads` and `writes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import CursorResult, Executable
+
+from entractes_auth.backends.storage.sqlalchemy.rows import Row
+from entractes_auth.errors import StoreError
+
+__all__ = ["Read", "Step", "Write"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Read(Generic[T]):
+    """One statement that changes nothing, and what its rows are."""
+
+    statement: Executable
+    give: Callable[[Sequence[Row]], T]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Step:
+    """One statement with its values. A guarded one raises `lost` when no row comes back."""
+
+    statement: Executable
+    values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+    lost: type[StoreError] | None = None
+
+    def judge(self, result: CursorResult[*tuple[Any, ...]]) -> Sequence[Row]:
+        """The rows that came back; raises `lost`."""
+        rows = result.mappings().all() if result.returns_rows else ()
+        if self.lost is not None and not rows:
+            raise self.lost
+        return rows
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Write(Generic[T]):
+    """The steps of one transaction, in order; `give` makes the answer of the last one's rows."""
+
+    steps: tuple[Step, ...]
+    give: Callable[[Sequence[Row]], T]

@@ -1,0 +1,115 @@
+"""The plans of the port's reading methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import text
+
+from entractes_auth.backends.batch import (
+    AccountKey,
+    AccountQuery,
+    EventQuery,
+    MessageQuery,
+    Page,
+    RegistrationQuery,
+    StoredMessage,
+)
+from entractes_auth.backends.storage.cursors import EPOCH, Cursor
+from entractes_auth.backends.storage.sqlalchemy import queries, tables
+from entractes_auth.backends.storage.sqlalchemy.message_rows import stored_message_from
+from entractes_auth.backends.storage.sqlalchemy.plan import Read
+from entractes_auth.backends.storage.sqlalchemy.registration_rows import registration_from
+from entractes_auth.backends.storage.sqlalchemy.rows import (
+    Row,
+    account_from,
+    event_from,
+    glance_from,
+)
+from entractes_auth.records.account import Account
+from entractes_auth.records.challenge import Glance
+from entractes_auth.records.event import Event
+from entractes_auth.records.registration import Registration
+
+__all__ = [
+    "account",
+    "accounts",
+    "events",
+    "find_account",
+    "fold_wal",
+    "glance",
+    "outbox",
+    "registration",
+    "registrations",
+]
+
+T = TypeVar("T")
+
+
+def registration(registration_id: str) -> Read[Registration | None]:
+    """See `Store.registration`."""
+    return Read(queries.one(tables.registrations, registration_id), _one_or_none(registration_from))
+
+
+def account(account_id: str) -> Read[Account | None]:
+    """See `Store.account`."""
+    return Read(queries.one(tables.accounts, account_id), _one_or_none(account_from))
+
+
+def find_account(key: AccountKey) -> Read[Account | None]:
+    """See `Store.find_account`."""
+    return Read(queries.account_with(key), _one_or_none(account_from))
+
+
+def glance(challenge_id: str, now: datetime) -> Read[Glance | None]:
+    """See `Store.glance`."""
+    return Read(queries.glance(challenge_id, now), _one_or_none(glance_from))
+
+
+def registrations(query: RegistrationQuery) -> Read[Page[Registration]]:
+    """See `Store.registrations`."""
+    return Read(
+        queries.registration_page(query),
+        lambda rows: _page(rows, registration_from, query.limit, "position"),
+    )
+
+
+def accounts(query: AccountQuery) -> Read[Page[Account]]:
+    """See `Store.accounts`."""
+    return Read(queries.account_page(query), lambda rows: _page(rows, account_from, query.limit))
+
+
+def events(query: EventQuery) -> Read[Page[Event]]:
+    """See `Store.events`."""
+    return Read(queries.event_page(query), lambda rows: _page(rows, event_from, query.limit, "at"))
+
+
+def outbox(query: MessageQuery) -> Read[Page[StoredMessage]]:
+    """See `Store.outbox`."""
+    return Read(
+        queries.message_page(query),
+        lambda rows: _page(rows, stored_message_from, query.limit, "created_at"),
+    )
+
+
+def fold_wal() -> Read[None]:
+    """SQLite only: move the write-ahead log into the database and cut it to nothing.
+
+    The log keeps what was erased until it is written over; so does a copy of the files.
+    """
+    return Read(text("PRAGMA wal_checkpoint(TRUNCATE)"), lambda rows: None)
+
+
+def _one_or_none(make: Callable[[Row], T]) -> Callable[[Sequence[Row]], T | None]:
+    return lambda rows: make(rows[0]) if rows else None
+
+
+def _page(rows: Sequence[Row], make: Callable[[Row], T], limit: int, position: str | None = None) -> Page[T]:
+    """The rows that were asked for, and the cursor of the last where one more came."""
+    shown = rows[:limit]
+    if len(rows) <= limit:
+        return Page(tuple(map(make, shown)), None)
+    at = EPOCH if position is None else shown[-1][position]
+    return Page(tuple(map(make, shown)), Cursor(at, shown[-1]["id"]).encode())

@@ -1,0 +1,133 @@
+"""`SqlStore`: the storage port on a SQL database, sync. `async_store` is its twin."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from sqlalchemy import URL, Engine
+
+from entractes_auth.backends.batch import (
+    AccountKey,
+    AccountQuery,
+    Batch,
+    Committed,
+    EventQuery,
+    MessageQuery,
+    Page,
+    Purged,
+    RegistrationQuery,
+    Settlement,
+    StoredMessage,
+)
+from entractes_auth.backends.storage.sqlalchemy import reads, writes
+from entractes_auth.backends.storage.sqlalchemy.database import Database
+from entractes_auth.backends.storage.sqlalchemy.engine import BUSY_TIMEOUT
+from entractes_auth.errors import StoreUnavailable
+from entractes_auth.records.account import Account
+from entractes_auth.records.challenge import Attempt, Glance
+from entractes_auth.records.event import Event
+from entractes_auth.records.message import Leased
+from entractes_auth.records.registration import Registration
+
+__all__ = ["SqlStore"]
+
+
+class SqlStore:
+    """A `Store` on a SQL database; thread-safe, and safe beside other processes on the same database.
+
+    It holds its own short transactions, on its own connections: what the host rolls back does
+    not give attempts back. `database` is for `SqlLimits`, which shares the connections.
+    """
+
+    def __init__(self, source: str | URL | Engine, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> None:
+        """Take a URL (`sqlite:////srv/app/auth.db`) or an engine. Nothing is opened yet.
+
+        `busy_timeout` is how long SQLite waits for a lock that another process holds; after
+        it comes `StoreUnavailable`. Of a SQLite engine only the URL is used.
+
+        Raises:
+            ConfigurationError: the URL cannot be used; the text says why.
+        """
+        self.database = Database(source, busy_timeout)
+
+    def upgrade(self) -> None:
+        """Create the database, or bring it up to this release. Every process may call it at every start.
+
+        Raises:
+            StoreUnavailable: the directory is missing, or the file cannot be written.
+        """
+        self.database.upgrade()
+
+    def check(self) -> None:
+        """Check that the schema is of this release.
+
+        Raises:
+            ConfigurationError: it is not; the text says what to call.
+            StoreUnavailable: the database cannot be read.
+        """
+        self.database.check()
+
+    def close(self) -> None:
+        """Give all connections back. A store that is used again opens new ones."""
+        self.database.close()
+
+    def registration(self, registration_id: str) -> Registration | None:
+        """See `Store.registration`."""
+        return self.database.read(reads.registration(registration_id))
+
+    def account(self, account_id: str) -> Account | None:
+        """See `Store.account`."""
+        return self.database.read(reads.account(account_id))
+
+    def find_account(self, key: AccountKey) -> Account | None:
+        """See `Store.find_account`."""
+        return self.database.read(reads.find_account(key))
+
+    def registrations(self, query: RegistrationQuery) -> Page[Registration]:
+        """See `Store.registrations`."""
+        return self.database.read(reads.registrations(query))
+
+    def accounts(self, query: AccountQuery) -> Page[Account]:
+        """See `Store.accounts`."""
+        return self.database.read(reads.accounts(query))
+
+    def events(self, query: EventQuery) -> Page[Event]:
+        """See `Store.events`."""
+        return self.database.read(reads.events(query))
+
+    def outbox(self, query: MessageQuery) -> Page[StoredMessage]:
+        """See `Store.outbox`."""
+        return self.database.read(reads.outbox(query))
+
+    def glance(self, challenge_id: str, now: datetime) -> Glance | None:
+        """See `Store.glance`."""
+        return self.database.read(reads.glance(challenge_id, now))
+
+    def spend(self, challenge_id: str, now: datetime) -> Attempt | None:
+        """See `Store.spend`."""
+        return self.database.write(writes.spend(challenge_id, now))
+
+    def commit(self, batch: Batch) -> Committed:
+        """See `Store.commit`."""
+        return self.database.write(writes.commit(batch))
+
+    def lease(
+        self, now: datetime, until: datetime, limit: int, only: tuple[str, ...] = ()
+    ) -> tuple[Leased, ...]:
+        """See `Store.lease`."""
+        return self.database.write(writes.lease(now, until, limit, only, secrets.token_hex(16)))
+
+    def settle(self, settlements: tuple[Settlement, ...]) -> None:
+        """See `Store.settle`."""
+        self.database.write(writes.settle(settlements))
+
+    def purge(self, now: datetime) -> Purged:
+        """See `Store.purge`. On SQLite it empties the write-ahead log, which kept what was erased."""
+        purged = self.database.write(writes.purge(now))
+        if self.database.engines.file is not None:
+            # The nonces are erased already; a log that cannot be emptied now is emptied next time.
+            with suppress(StoreUnavailable):
+                self.database.read(reads.fold_wal())
+        return purged

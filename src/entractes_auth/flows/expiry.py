@@ -1,0 +1,58 @@
+"""Ends what was abandoned: registrations past their time, and the nonces of challenges that are over.
+
+Nothing depends on how often this runs: a registration past its time is treated as expired by
+every flow, swept or not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from entractes_auth.backends.batch import Batch, RegistrationQuery
+from entractes_auth.env import Env
+from entractes_auth.errors import Conflict
+from entractes_auth.flow import flow
+from entractes_auth.flows.audit import event
+from entractes_auth.records.event import Actor, What
+from entractes_auth.records.kinds import State
+from entractes_auth.records.registration import Registration
+from entractes_auth.records.transitions import TRANSITIONS, Expired, as_of
+
+__all__ = ["Expiry", "expire"]
+
+_CAN_EXPIRE = tuple(state for state in State if Expired in TRANSITIONS[state])
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """How many registrations expired, and how many challenges gave up their nonces."""
+
+    registrations: int
+    challenges: int
+
+
+@flow
+async def expire(env: Env, *, limit: int = 100) -> Expiry:
+    """Expire up to `limit` registrations, oldest first, each in a commit of its own, and erase spent nonces."""
+    query = RegistrationQuery(states=_CAN_EXPIRE, expired_at=env.now(), limit=limit)
+    ended = 0
+    for registration in (await env.store.registrations(query)).rows:
+        try:
+            await _expire_one(env, registration)
+        except Conflict:
+            continue  # the applicant came back at this very moment
+        ended += 1
+    purged = await env.store.purge(env.now())
+    return Expiry(ended, purged.challenges)
+
+
+async def _expire_one(env: Env, registration: Registration) -> None:
+    now = env.now()
+    expired = event(env, What.REGISTRATION_EXPIRED, registration.id, actor=Actor.SYSTEM)
+    ended = (registration.challenge_id,) if registration.challenge_id else ()
+    moved = as_of(registration, now)
+    await env.store.commit(
+        Batch(at=now, registrations=(moved,), close=ended, withdraw=ended, events=(expired,))
+    )
+    for document in registration.documents:
+        await env.documents.delete(document.id)

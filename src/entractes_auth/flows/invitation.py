@@ -1,0 +1,94 @@
+"""The link and the code that prove e-mail and phone together: made, counted and queued in one commit."""
+
+from __future__ import annotations
+
+from entractes_auth.backends.batch import Batch
+from entractes_auth.contacts import mask_phone
+from entractes_auth.env import Env
+from entractes_auth.errors import NotPossibleNow
+from entractes_auth.flows.audit import event
+from entractes_auth.flows.budgets import count_message, count_sending
+from entractes_auth.flows.codes import sending
+from entractes_auth.records.challenge import Challenge
+from entractes_auth.records.event import What
+from entractes_auth.records.kinds import Channel, Purpose
+from entractes_auth.records.message import LinkRef, Message, Template
+from entractes_auth.records.registration import Registration
+from entractes_auth.steps import Contacts
+
+__all__ = ["full_name", "invite"]
+
+
+async def invite(
+    env: Env, registration: Registration, moved: Registration, challenge_id: str, what: What, *, network: str
+) -> None:
+    """Commit the moved registration with a new challenge, its e-mailed link and its SMS code.
+
+    The challenge of before, if there is one, ends in the same commit: only the newest link
+    and code are good. Its attempts do not come back: the subject's daily budget holds.
+
+    Raises:
+        Limited: too many messages for this phone, mailbox, registration or network.
+    """
+    contacts = moved.contacts
+    if contacts is None:
+        raise NotPossibleNow(registration.state.value, "invite without contacts")
+    await count_sending(env, Channel.SMS, contacts.mobile, subject_id=moved.id, network=network)
+    await count_message(env, Channel.EMAIL, contacts.email)
+    now = env.now()
+    expires_at = now + env.policy.links.confirm_lifetime
+    sent, code = sending(
+        env,
+        challenge_id=challenge_id,
+        counter=1,
+        channel=Channel.SMS,
+        address=contacts.mobile,
+        template=Template.CONFIRM_CODE,
+        locale=moved.locale,
+        until=expires_at,
+    )
+    challenge = Challenge(
+        id=challenge_id,
+        purpose=Purpose.CONFIRM,
+        subject_id=moved.id,
+        binding=contacts.email,
+        attempts=env.policy.codes.attempts,
+        created_at=now,
+        expires_at=expires_at,
+        sending=sent,
+    )
+    ended = (registration.challenge_id,) if registration.challenge_id else ()
+    batch = Batch(
+        at=now,
+        registrations=(moved,),
+        challenges=(challenge,),
+        close=ended,
+        withdraw=ended,
+        messages=(_link(env, moved, contacts, challenge), code),
+        events=(event(env, what, moved.id), event(env, What.CODE_SENT, moved.id, channel=Channel.SMS)),
+    )
+    await env.store.commit(batch)
+
+
+def _link(env: Env, registration: Registration, contacts: Contacts, challenge: Challenge) -> Message:
+    return Message(
+        id=env.new_id(),
+        template=Template.CONFIRM_LINK,
+        channel=Channel.EMAIL,
+        address=contacts.email,
+        locale=registration.locale,
+        created_at=challenge.created_at,
+        deadline=challenge.expires_at,
+        topic=challenge.id,
+        params={**full_name(registration), "masked_mobile": mask_phone(contacts.mobile)},
+        link=LinkRef(Purpose.CONFIRM, challenge.id),
+    )
+
+
+def full_name(registration: Registration) -> dict[str, str]:
+    """The parameters `first_name` and `last_name` of a message to the applicant."""
+    identity = registration.identity
+    return {
+        "first_name": identity.first_name if identity else "",
+        "last_name": identity.last_name if identity else "",
+    }

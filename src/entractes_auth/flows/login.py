@@ -1,0 +1,212 @@
+"""Sign-in: identifier and password, then a code by SMS or e-mail.
+
+One public answer: an unknown identifier, a wrong password and a suspended account cost the
+same hash, the same reads and writes, and raise the same `SignInRefused`. The exact reason is
+in the audit trail. A right password opens nothing: it only gives a ticket, good for a code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from entractes_auth.backends.batch import AccountKey, Batch
+from entractes_auth.contacts import mask_email, mask_phone
+from entractes_auth.credentials import pepper, read_identifier, read_password
+from entractes_auth.env import Env
+from entractes_auth.errors import Reason, SignInRefused
+from entractes_auth.flow import flow
+from entractes_auth.flows.audit import event
+from entractes_auth.flows.budgets import count, count_sending
+from entractes_auth.flows.codes import CodePage, glance, page, prove, redeem, require_sendable, sending
+from entractes_auth.flows.gates import require_captcha, still_bound
+from entractes_auth.links import LinkText, seal
+from entractes_auth.records.account import Account
+from entractes_auth.records.challenge import Challenge, Glance
+from entractes_auth.records.event import What
+from entractes_auth.records.kinds import AccountState, Channel, Locale, Purpose
+from entractes_auth.records.message import Template
+from entractes_auth.redact import Secret
+
+__all__ = ["Choice", "LoginPage", "SignedIn", "begin", "open", "open_code", "send_code", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A way to receive the code, and where it would go, masked."""
+
+    channel: Channel
+    masked: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LoginPage:
+    """The password was right: choose a channel. The ticket goes into the host's session, never into a page."""
+
+    ticket: Secret = field(repr=False)
+    choices: tuple[Choice, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Both factors are proved. The host opens its session for this account, with a fresh session id."""
+
+    account_id: str
+    identifier: str = field(repr=False)
+    first_name: str = field(repr=False)
+    last_name: str = field(repr=False)
+    locale: Locale
+
+
+@flow
+async def begin(
+    env: Env, identifier: str, password: str | Secret, *, captcha: str = "", network: str = ""
+) -> LoginPage:
+    """Check the identifier and the password.
+
+    Raises:
+        InvalidInput: a field is empty or longer than any could be.
+        CaptchaRefused: the policy asks for a robot check, and it was not passed.
+        SignInRefused: they do not open an account; does not say why.
+        Limited: too many tries on this identifier (known or not) or from this network.
+    """
+    typed = read_identifier(identifier)
+    secret = read_password(password.reveal() if isinstance(password, Secret) else password)
+    await count(env, "password_attempts_per_network", network)
+    await require_captcha(env, captcha, network)
+    # Keyed on what was typed, so that an unknown identifier runs dry exactly as a known one does.
+    await count(env, "password_attempts_per_identifier", typed)
+    account = await env.store.find_account(AccountKey("identifier", typed))
+    reason, renewed = await _check_password(env, account, secret)
+    if account is None or reason is not None:
+        refused = event(env, What.SIGN_IN_REFUSED, account.id if account else "", reason=reason)
+        await env.store.commit(Batch(at=refused.at, events=(refused,)))
+        raise SignInRefused
+    await env.limits.clear(
+        "password_attempts_per_identifier", typed, env.policy.limits.password_attempts_per_identifier
+    )
+    return await _open_challenge(env, account, renewed)
+
+
+@flow
+async def open(env: Env, ticket: LinkText) -> LoginPage:
+    """Show again where a code may be sent.
+
+    Raises:
+        LinkRefused: the ticket expired, was used, or the password changed since.
+    """
+    seen, account = await _ticket(env, ticket)
+    return _page(env, account, seen.challenge_id, seen.expires_at)
+
+
+@flow
+async def open_code(env: Env, ticket: LinkText) -> CodePage:
+    """Show the page on which the code is typed.
+
+    Raises:
+        LinkRefused: the ticket expired or was used.
+    """
+    return page(env, await glance(env, ticket, Purpose.LOGIN))
+
+
+@flow
+async def send_code(env: Env, ticket: LinkText, channel: Channel, *, network: str = "") -> CodePage:
+    """Send a code by the chosen channel; only the newest is right, and no attempt comes back.
+
+    Raises:
+        LinkRefused: the ticket expired, was used or has no attempts left, or the password changed.
+        Limited: too soon, or too many codes for this account, address or network.
+    """
+    seen, account = await _ticket(env, ticket)
+    require_sendable(env, seen)
+    address = account.address(channel)
+    await count_sending(env, channel, address, subject_id=account.id, network=network)
+    sent, message = sending(
+        env,
+        challenge_id=seen.challenge_id,
+        counter=seen.sendings + 1,
+        channel=channel,
+        address=address,
+        template=Template.LOGIN_CODE,
+        locale=account.locale,
+        until=seen.expires_at,
+    )
+    done = event(env, What.CODE_SENT, account.id, channel=channel)
+    await env.store.commit(Batch(at=done.at, sendings=(sent,), messages=(message,), events=(done,)))
+    return page(env, await glance(env, ticket, Purpose.LOGIN))
+
+
+@flow
+async def verify(env: Env, ticket: LinkText, *, code: str) -> SignedIn:
+    """Prove the second factor.
+
+    Raises:
+        InvalidInput: not a code by its form (letters, too short); costs no attempt.
+        LinkRefused: the ticket is not one, or the password changed since.
+        CodeRefused: wrong, expired, used up or redeemed; does not say which.
+        Limited: too many attempts for this account today.
+    """
+    proof = await prove(env, ticket, Purpose.LOGIN, code)
+    account = still_bound(await env.store.account(proof.subject_id), proof.binding)
+    signed_in = event(env, What.SIGNED_IN, account.id, channel=proof.channel)
+    await redeem(
+        env, Batch(at=signed_in.at, redeem=proof, withdraw=(proof.challenge_id,), events=(signed_in,))
+    )
+    return SignedIn(account.id, account.identifier, account.first_name, account.last_name, account.locale)
+
+
+async def _check_password(
+    env: Env, account: Account | None, secret: str
+) -> tuple[Reason | None, Account | None]:
+    """Why it is refused, or None; and the account with a renewed hash where that is due."""
+    # An unknown identifier is checked on a decoy: one hash either way, so the time tells nothing.
+    hashed = account.credential.hash if account else await env.hasher.decoy()
+    key_id = account.credential.key_id if account else env.keys.active
+    matched = await env.hasher.verify(hashed, pepper(secret, key_id, env.keys))
+    if account is None:
+        return Reason.UNKNOWN_IDENTIFIER, None
+    if matched is None:
+        return Reason.WRONG_PASSWORD, None
+    if account.state is not AccountState.ACTIVE:
+        return Reason.ACCOUNT_SUSPENDED, None
+    if not matched.outdated and key_id == env.keys.active:
+        return None, None
+    return None, await _renewed(env, account, secret)
+
+
+async def _renewed(env: Env, account: Account, secret: str) -> Account:
+    """The same password under today's parameters and pepper: a sign-in is the only time it is known."""
+    fresh = await env.hasher.hash(pepper(secret, env.keys.active, env.keys))
+    credential = replace(account.credential, hash=fresh, key_id=env.keys.active)
+    return replace(account, credential=credential, updated_at=env.now())
+
+
+async def _open_challenge(env: Env, account: Account, renewed: Account | None) -> LoginPage:
+    now = env.now()
+    challenge = Challenge(
+        id=env.new_id(),
+        purpose=Purpose.LOGIN,
+        subject_id=account.id,
+        binding=account.credential.serial,
+        attempts=env.policy.codes.attempts,
+        created_at=now,
+        expires_at=now + env.policy.links.login_lifetime,
+    )
+    accepted = event(env, What.PASSWORD_ACCEPTED, account.id)
+    accounts = (renewed,) if renewed else ()
+    await env.store.commit(Batch(at=now, accounts=accounts, challenges=(challenge,), events=(accepted,)))
+    return _page(env, account, challenge.id, challenge.expires_at)
+
+
+def _page(env: Env, account: Account, challenge_id: str, expires_at: datetime) -> LoginPage:
+    choices = (
+        Choice(Channel.SMS, mask_phone(account.mobile)),
+        Choice(Channel.EMAIL, mask_email(account.email)),
+    )
+    return LoginPage(seal(Purpose.LOGIN, challenge_id, env.keys), choices, expires_at)
+
+
+async def _ticket(env: Env, ticket: LinkText) -> tuple[Glance, Account]:
+    seen = await glance(env, ticket, Purpose.LOGIN)
+    return seen, still_bound(await env.store.account(seen.subject_id), seen.binding)

@@ -1,0 +1,115 @@
+"""The relay, as a flow: lease, render, send, settle; again and again by a worker, or once after a commit.
+
+At least once: a crash between sending and settling sends again, under the same message id.
+Nothing is sent after its deadline, and what cannot be sent ends as a visible dead letter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from entractes_auth.backends.batch import Settlement
+from entractes_auth.codes import derive
+from entractes_auth.credentials import derive_password
+from entractes_auth.env import Env
+from entractes_auth.errors import DeliveryFailed
+from entractes_auth.flow import flow
+from entractes_auth.links import seal
+from entractes_auth.records.kinds import MessageState
+from entractes_auth.records.message import CodeSeed, Leased, Message, PasswordSeed
+from entractes_auth.texts.render import render
+
+__all__ = ["Delivered", "deliver"]
+
+_AT_A_TIME = 5  # leased together, so that one slow carrier cannot let the leases of many run out
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of the messages of one call; `retried` ones are queued again."""
+
+    sent: int
+    retried: int
+    dead: int
+
+
+@flow
+async def deliver(env: Env, *, limit: int = 50, only: tuple[str, ...] = ()) -> Delivered:
+    """Deliver up to `limit` due messages, or just those named by `only`. Safe with several relays at once."""
+    states: list[MessageState] = []
+    while len(states) < limit:
+        now = env.now()
+        room = min(_AT_A_TIME, limit - len(states))
+        leased = await env.store.lease(now, now + env.policy.messages.lease, room, only)
+        if not leased:
+            break
+        for one in leased:
+            settlement = await _deliver_one(env, one)
+            # Settled one by one: a crash repeats at most the message that was in hand.
+            await env.store.settle((settlement,))
+            states.append(settlement.state)
+    return Delivered(
+        sent=states.count(MessageState.SENT),
+        retried=states.count(MessageState.QUEUED),
+        dead=states.count(MessageState.DEAD),
+    )
+
+
+async def _deliver_one(env: Env, leased: Leased) -> Settlement:
+    message, now = leased.message, env.now()
+    if now >= message.deadline:
+        # A code that is no longer valid is never sent.
+        return _settled(leased, MessageState.DEAD, now, reason="deadline")
+    try:
+        outgoing = render(message, site=env.site, secrets=_secrets(env, message))
+        await env.messengers[message.channel].send(outgoing)
+    except DeliveryFailed as failure:
+        if failure.permanent:
+            return _settled(leased, MessageState.DEAD, now, reason="refused by the carrier")
+        return _retry(env, leased, now, "carrier unavailable")
+    except Exception as failure:
+        # A messenger of the host's, or a missing key: the type alone, since its text may hold an address.
+        return _retry(env, leased, now, type(failure).__name__)
+    return _settled(leased, MessageState.SENT, now)
+
+
+def _secrets(env: Env, message: Message) -> dict[str, str]:
+    """The secrets of a message, derived at this moment; they live in the rendered text alone."""
+    secrets: dict[str, str] = {}
+    match message.seed:
+        case CodeSeed():
+            secrets["code"] = derive(message.seed, env.policy.codes.digits, env.keys).reveal()
+        case PasswordSeed():
+            digits = env.policy.credentials.password_digits
+            secrets["password"] = derive_password(message.seed, digits, env.keys).reveal()
+        case None:
+            pass
+    if message.link is not None:
+        token = seal(message.link.purpose, message.link.id, env.keys).reveal()
+        secrets["link"] = env.site.url(message.link.purpose, token)
+    return secrets
+
+
+def _retry(env: Env, leased: Leased, now: datetime, reason: str) -> Settlement:
+    """Exponential back-off with jitter, so that a carrier that comes back is not met by all relays at once."""
+    rules = env.policy.messages
+    longest = min(rules.longest_retry, rules.first_retry * 2 ** min(leased.tries - 1, 20))
+    jitter = 0.5 + int.from_bytes(env.entropy.draw(2), "big") / 2**17
+    retry_at = now + timedelta(seconds=longest.total_seconds() * jitter)
+    if retry_at >= leased.message.deadline:
+        return _settled(leased, MessageState.DEAD, now, reason=f"deadline after: {reason}")
+    return _settled(leased, MessageState.QUEUED, now, retry_at=retry_at, reason=reason)
+
+
+def _settled(
+    leased: Leased, state: MessageState, at: datetime, *, retry_at: datetime | None = None, reason: str = ""
+) -> Settlement:
+    return Settlement(
+        message_id=leased.message.id,
+        token=leased.token,
+        state=state,
+        at=at,
+        retry_at=retry_at,
+        reason=reason,
+    )

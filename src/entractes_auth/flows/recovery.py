@@ -1,0 +1,195 @@
+"""A forgotten password: a link by e-mail, then a code by SMS, then a new password.
+
+`begin` answers the same for everyone and sends exactly one e-mail to the address that was
+typed, whoever it belongs to: a member gets the link, everybody else is told, in the own
+mailbox, that there is no account to open. What the asker sees tells nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from entractes_auth.backends.batch import AccountKey, Batch, RegistrationQuery
+from entractes_auth.contacts import email_key, mask_phone, parse_email
+from entractes_auth.env import Env
+from entractes_auth.errors import Reason
+from entractes_auth.flow import flow
+from entractes_auth.flows.audit import event
+from entractes_auth.flows.budgets import count, count_message, count_sending
+from entractes_auth.flows.codes import CodePage, glance, page, prove, redeem, require_sendable, sending
+from entractes_auth.flows.gates import require_captcha, still_bound
+from entractes_auth.flows.issuing import new_credential, password_message
+from entractes_auth.links import LinkText
+from entractes_auth.records.account import Account
+from entractes_auth.records.challenge import Challenge
+from entractes_auth.records.event import What
+from entractes_auth.records.kinds import AccountState, Channel, Locale, Purpose, State
+from entractes_auth.records.message import LinkRef, Message, Template
+
+__all__ = ["Recovered", "RecoveryBegun", "begin", "complete", "open", "send_code"]
+
+_PENDING = (State.SUBMITTED, State.IN_REVIEW, State.NEEDS_INFORMATION)
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryBegun:
+    """An e-mail is on its way; that is all that is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A new password is on its way; the earlier one opens nothing any more."""
+
+    account_id: str
+
+
+@flow
+async def begin(
+    env: Env, email: str, *, captcha: str = "", network: str = "", locale: Locale = Locale.FR
+) -> RecoveryBegun:
+    """Send one e-mail to the address, known or not.
+
+    Raises:
+        InvalidInput: not an e-mail address.
+        CaptchaRefused: the policy asks for a robot check, and it was not passed.
+        Limited: too many messages to this address, or too many from this network.
+    """
+    address = parse_email(email, "email")
+    key = email_key(address)
+    await count(env, "codes_per_network", network)
+    await require_captcha(env, captcha, network)
+    await count_message(env, Channel.EMAIL, address)
+    # Both reads always happen: the time does not tell which one found somebody.
+    account = await env.store.find_account(AccountKey("email", key))
+    pending = await env.store.registrations(RegistrationQuery(states=_PENDING, email=key, limit=1))
+    if account is not None and account.state is AccountState.ACTIVE:
+        await env.store.commit(_link(env, account))
+    else:
+        template = Template.RECOVERY_PENDING if pending.rows else Template.RECOVERY_NO_ACCOUNT
+        await env.store.commit(_notice(env, address, template, locale))
+    return RecoveryBegun()
+
+
+@flow
+async def open(env: Env, link: LinkText) -> CodePage:
+    """Show the page of the link. Nothing is sent: mail scanners open links, and an SMS costs money.
+
+    Raises:
+        LinkRefused: cut, forged, of another purpose, expired or used.
+    """
+    return page(env, await glance(env, link, Purpose.RECOVERY))
+
+
+@flow
+async def send_code(env: Env, link: LinkText, *, network: str = "") -> CodePage:
+    """Send a code to the member's phone; only the newest is right, and no attempt comes back.
+
+    Raises:
+        LinkRefused: cut, forged, expired, used or without attempts left; or the password changed since.
+        Limited: too soon, or too many codes for this account, phone or network.
+    """
+    seen = await glance(env, link, Purpose.RECOVERY)
+    require_sendable(env, seen)
+    account = still_bound(await env.store.account(seen.subject_id), seen.binding)
+    await count_sending(env, Channel.SMS, account.mobile, subject_id=account.id, network=network)
+    sent, message = sending(
+        env,
+        challenge_id=seen.challenge_id,
+        counter=seen.sendings + 1,
+        channel=Channel.SMS,
+        address=account.mobile,
+        template=Template.RECOVERY_CODE,
+        locale=account.locale,
+        until=seen.expires_at,
+    )
+    done = event(env, What.CODE_SENT, account.id, channel=Channel.SMS)
+    await env.store.commit(Batch(at=done.at, sendings=(sent,), messages=(message,), events=(done,)))
+    return page(env, await glance(env, link, Purpose.RECOVERY))
+
+
+@flow
+async def complete(env: Env, link: LinkText, *, code: str) -> Recovered:
+    """Prove both channels; a new password is issued and sent, and the owner is told by e-mail.
+
+    Raises:
+        InvalidInput: not a code by its form (letters, too short); costs no attempt.
+        LinkRefused: cut, forged or of another purpose; or the password changed since.
+        CodeRefused: wrong, expired, used up or redeemed; does not say which.
+        Limited: too many attempts for this account today.
+    """
+    proof = await prove(env, link, Purpose.RECOVERY, code)
+    account = still_bound(await env.store.account(proof.subject_id), proof.binding)
+    now = env.now()
+    credential, seed = await new_credential(env, account.id, now)
+    moved = replace(account, credential=credential, updated_at=now)
+    password = password_message(env, account, seed, now)
+    recovered = event(env, What.RECOVERED, account.id)
+    await redeem(
+        env,
+        Batch(
+            at=now,
+            accounts=(moved,),
+            redeem=proof,
+            withdraw=(proof.challenge_id, password.topic),
+            messages=(password, _changed(env, moved)),
+            events=(recovered,),
+        ),
+    )
+    return Recovered(account.id)
+
+
+def _link(env: Env, account: Account) -> Batch:
+    now = env.now()
+    challenge = Challenge(
+        id=env.new_id(),
+        purpose=Purpose.RECOVERY,
+        subject_id=account.id,
+        binding=account.credential.serial,
+        attempts=env.policy.codes.attempts,
+        created_at=now,
+        expires_at=now + env.policy.links.recovery_lifetime,
+    )
+    message = Message(
+        id=env.new_id(),
+        template=Template.RECOVERY_LINK,
+        channel=Channel.EMAIL,
+        address=account.email,
+        locale=account.locale,
+        created_at=now,
+        deadline=challenge.expires_at,
+        topic=challenge.id,
+        params={"masked_mobile": mask_phone(account.mobile)},
+        link=LinkRef(Purpose.RECOVERY, challenge.id),
+    )
+    begun = event(env, What.RECOVERY_BEGUN, account.id)
+    return Batch(at=now, challenges=(challenge,), messages=(message,), events=(begun,))
+
+
+def _notice(env: Env, address: str, template: Template, locale: Locale) -> Batch:
+    now = env.now()
+    reason = Reason.REGISTRATION_PENDING if template is Template.RECOVERY_PENDING else Reason.NO_ACCOUNT
+    message = Message(
+        id=env.new_id(),
+        template=template,
+        channel=Channel.EMAIL,
+        address=address,
+        locale=locale,
+        created_at=now,
+        deadline=now + env.policy.links.recovery_lifetime,
+    )
+    begun = event(env, What.RECOVERY_BEGUN, "", reason=reason)
+    return Batch(at=now, messages=(message,), events=(begun,))
+
+
+def _changed(env: Env, account: Account) -> Message:
+    now = env.now()
+    return Message(
+        id=env.new_id(),
+        template=Template.PASSWORD_CHANGED,
+        channel=Channel.EMAIL,
+        address=account.email,
+        locale=account.locale,
+        created_at=now,
+        deadline=now + env.policy.messages.news_deadline,
+        params={"identifier": account.identifier},
+    )

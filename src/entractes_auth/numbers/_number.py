@@ -1,0 +1,103 @@
+"""What the five numbers have in common: a `str` that can only hold a valid number, and hides in logs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from typing_extensions import override
+
+from entractes_auth.errors import NumberRefused
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+__all__ = ["Number", "Shape"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How one kind of number is named, described and printed.
+
+    `kind`: as in `NumberRefused.kind`. `title`: French, for forms and JSON Schema. `pattern`: of the
+    normalised value, for Python and ECMAScript alike. `examples`: published or test numbers.
+    `groups`: how many characters people print together; what is left over is one more group.
+    """
+
+    kind: str
+    title: str
+    pattern: str
+    examples: tuple[str, ...]
+    groups: tuple[int, ...]
+
+
+class Number(str):
+    """A valid number: constructing one from a text that is not valid raises `NumberRefused`.
+
+    `str()`, f-strings and JSON give the normalised value, `repr()` only what `masked` shows, so that
+    a traceback or a dump of objects does not carry a person's number. It compares equal to a `str`
+    of the same characters, and copies and pickles as one (loading checks it again).
+    """
+
+    __slots__ = ()
+
+    shape: ClassVar[Shape]
+
+    @property
+    def formatted(self) -> str:
+        """As people print it, in groups with ordinary spaces; `parse` reads it back."""
+        groups: list[str] = []
+        start = 0
+        for size in self.shape.groups:
+            groups.append(self[start : start + size])
+            start += size
+        return " ".join([*groups, self[start:]]).strip()
+
+    @property
+    def masked(self) -> str:
+        """For logs and pages that must not show it: the first two and the last two characters."""
+        return f"{self[:2]}{'•' * (len(self) - 4)}{self[-2:]}"
+
+    @override
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}('{self.masked}')"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Lets pydantic take the class as a field type; a refusal has the type `number_refused`.
+
+        pydantic's errors quote what was typed: set `hide_input_in_errors=True` on models whose
+        errors are logged.
+        """
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            cls._from_pydantic, serialization=core_schema.to_string_ser_schema()
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The normalised value as a JSON Schema; what is typed may also hold spaces, dots and hyphens."""
+        return {
+            "type": "string",
+            "title": cls.shape.title,
+            "pattern": cls.shape.pattern,
+            "examples": list(cls.shape.examples),
+        }
+
+    @classmethod
+    def _from_pydantic(cls, value: object) -> Self:
+        from pydantic_core import PydanticCustomError
+
+        try:
+            return cls(value)
+        except NumberRefused as refused:
+            why = {"kind": refused.kind, "code": refused.code, "detail": refused.detail}
+            where = {} if refused.position is None else {"position": refused.position}
+            # `from None`: the refusal is told in full by the context, which is JSON, unlike an exception.
+            raise PydanticCustomError(
+                "number_refused", "{kind}: {code} ({detail})", {**why, **where}
+            ) from None

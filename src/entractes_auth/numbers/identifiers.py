@@ -1,0 +1,74 @@
+"""The two composite fields of the sign-up page, as people copy them from a card or a letterhead.
+
+A professional's field takes 9 to 12 characters: 9 ADELI, 10 `0` + ADELI, 11 RPPS, 12 `8` + RPPS.
+
+A structure's field takes FINESS and SIRET numbers, and what cards carry: 9 FINESS, 10 `1` + FINESS
+or `2` + SIREN, 14 SIRET, 15 `3` + SIRET. FINESS and SIREN share nine characters *and* the same key, so
+that nothing tells nine bare digits apart: they are a FINESS, since that is what the field asks for,
+unless they begin with a department that does not exist (00, 96 to 99 but 97 and 98), which leaves a
+SIREN. Accepted: most SIREN numbers typed alone are read as a FINESS, and the directory search or the
+operator finds no such establishment.
+"""
+
+from __future__ import annotations
+
+from entractes_auth.errors import NumberRefused
+from entractes_auth.numbers._text import after_prefix, clean
+from entractes_auth.numbers.adeli import Adeli
+from entractes_auth.numbers.finess import Finess
+from entractes_auth.numbers.rpps import Rpps
+from entractes_auth.numbers.siren import Siren
+from entractes_auth.numbers.siret import Siret
+
+__all__ = ["parse_professional", "parse_structure"]
+
+_NO_DEPARTMENT = ("00", "96", "99")
+
+
+def parse_professional(text: str) -> Rpps | Adeli:
+    """The professional's number; raises `NumberRefused`.
+
+    The refusal's kind is "rpps" or "adeli" once the length has told which one it is, and
+    "professional" before that; `position` counts from the start of what was typed.
+    """
+    value = clean("professional", text)
+    match len(value), value[0]:
+        case 9, _:
+            return Adeli(value)
+        case 10, "0":
+            return after_prefix(Adeli, value)
+        case 11, _:
+            return Rpps(value)
+        case 12, "8":
+            return after_prefix(Rpps, value)
+        case ((10 | 12), _):
+            # Nearly always an RPPS with a digit too few or too many.
+            raise NumberRefused("professional", "component", "prefix", position=1)
+        case _:
+            raise NumberRefused("professional", "length", "too_short" if len(value) < 9 else "too_long")
+
+
+def parse_structure(text: str) -> Finess | Siren | Siret:
+    """The structure's number; raises `NumberRefused`, with kinds and positions as above."""
+    value = clean("structure", text)
+    match len(value), value[0]:
+        case 9, _:
+            return Siren(value) if value.startswith(_NO_DEPARTMENT) else Finess(value)
+        case 10, "1":
+            return after_prefix(Finess, value)
+        case 10, "2":
+            return after_prefix(Siren, value)
+        case 14, _:
+            return Siret(value)
+        case 15, "3":
+            return after_prefix(Siret, value)
+        case ((10 | 15), _):
+            raise NumberRefused("structure", "component", "prefix", position=1)
+        case _:
+            raise NumberRefused("structure", "length", _length_detail(len(value)))
+
+
+def _length_detail(length: int) -> str:
+    if length < 9:
+        return "too_short"
+    return "too_long" if length > 15 else "between"

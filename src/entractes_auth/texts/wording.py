@@ -1,0 +1,35 @@
+"""The shape of the refusals' data: one value of `Wording` per language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from entractes_auth.errors import AuthError
+
+__all__ = ["Wording"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """All refusals in one language.
+
+    `problems`: by a problem's code, sentences from the most precise to the plainest; the first one whose
+    values are all there is taken. `{label}` is the field's, the others are the problem's params.
+    `errors`: by class; a subclass that is not listed is told as its nearest listed parent.
+    `limited`: when to come back, as `{when}`. `units`: singular and plural.
+    """
+
+    labels: Mapping[str, str]
+    problems: Mapping[str, tuple[str, ...]]
+    unknown_problem: str
+    number: str
+    errors: Mapping[type[AuthError], str]
+    limited: str
+    now: str
+    within: str
+    units: Mapping[str, tuple[str, str]]
+    at: str
+    date: str
+    megabytes: str
+    decimal_mark: str

@@ -1,0 +1,109 @@
+"""The sign-up page's two fields read what stands on the card."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from entractes_auth.errors import NumberRefused
+from entractes_auth.numbers import parse_professional, parse_structure
+from entractes_auth.numbers.adeli import Adeli
+from entractes_auth.numbers.finess import Finess
+from entractes_auth.numbers.rpps import Rpps
+from entractes_auth.numbers.siren import Siren
+from entractes_auth.numbers.siret import Siret
+from tests.numbers.samples import adeli_numbers, finess_numbers, rpps_numbers, siren_numbers, siret_numbers
+
+
+def professional_refusal(text: str) -> tuple[str, str, str, int | None]:
+    with pytest.raises(NumberRefused) as caught:
+        parse_professional(text)
+    return caught.value.kind, caught.value.code, caught.value.detail, caught.value.position
+
+
+def structure_refusal(text: str) -> tuple[str, str, str, int | None]:
+    with pytest.raises(NumberRefused) as caught:
+        parse_structure(text)
+    return caught.value.kind, caught.value.code, caught.value.detail, caught.value.position
+
+
+@given(rpps_numbers)
+def test_eleven_characters_or_twelve_with_an_eight_are_an_rpps(number: Rpps) -> None:
+    for read in (parse_professional(number), parse_professional(f"8 {number.formatted}")):
+        assert read == number
+        assert type(read) is Rpps
+
+
+@given(adeli_numbers)
+def test_nine_characters_or_ten_with_a_zero_are_an_adeli(number: Adeli) -> None:
+    for read in (parse_professional(number), parse_professional(f"0{number.formatted}")):
+        assert read == number
+        assert type(read) is Adeli
+
+
+@pytest.mark.parametrize("text", ["1010758402", "997002188960"])
+def test_ten_or_twelve_characters_without_the_cards_prefix_miss_or_have_a_digit_too_many(text: str) -> None:
+    assert professional_refusal(text) == ("professional", "component", "prefix", 1)
+
+
+def test_other_lengths_are_refused() -> None:
+    assert professional_refusal("99700218") == ("professional", "length", "too_short", None)
+    assert professional_refusal("9970021889612") == ("professional", "length", "too_long", None)
+
+
+def test_a_wrong_character_behind_the_prefix_is_counted_from_the_start() -> None:
+    assert professional_refusal("8 997O0218896") == ("rpps", "format", "letter", 5)
+    assert professional_refusal("997O0218896") == ("rpps", "format", "letter", 4)
+    assert professional_refusal("0 9Z1053871") == ("adeli", "component", "department", 3)
+
+
+@given(finess_numbers)
+def test_nine_characters_or_ten_with_a_one_are_a_finess(number: Finess) -> None:
+    for read in (parse_structure(number), parse_structure(f"1 {number.formatted}")):
+        assert read == number
+        assert type(read) is Finess
+
+
+@given(siret_numbers)
+def test_fourteen_digits_or_fifteen_with_a_three_are_a_siret(number: Siret) -> None:
+    for read in (parse_structure(number), parse_structure(f"3{number}")):
+        assert read == number
+        assert type(read) is Siret
+
+
+@given(siren_numbers)
+def test_ten_digits_with_a_two_are_a_siren(number: Siren) -> None:
+    read = parse_structure(f"2{number}")
+    assert read == number
+    assert type(read) is Siren
+
+
+def test_nine_bare_digits_are_a_finess_unless_no_department_begins_so() -> None:
+    """The two keys are the same: nothing else can tell them apart."""
+    assert type(parse_structure("267500452")) is Finess
+    assert type(parse_structure("970100400")) is Finess
+    for beginning in ("00", "96", "99"):
+        assert type(parse_structure(_siren_beginning(beginning))) is Siren
+
+
+def _siren_beginning(two: str) -> str:
+    return next(text for text in (f"{two}234567{key}" for key in range(10)) if _is_siren(text))
+
+
+def _is_siren(text: str) -> bool:
+    try:
+        return bool(Siren(text))
+    except NumberRefused:
+        return False
+
+
+def test_structures_of_other_lengths_or_types_are_refused() -> None:
+    assert structure_refusal("75010012") == ("structure", "length", "too_short", None)
+    assert structure_refusal("75010012512") == ("structure", "length", "between", None)
+    assert structure_refusal("2675004520052412") == ("structure", "length", "too_long", None)
+    assert structure_refusal("5750100125") == ("structure", "component", "prefix", 1)
+    assert structure_refusal("499700366240007") == ("structure", "component", "prefix", 1)
+
+
+def test_a_wrong_character_of_a_structure_behind_its_prefix_is_counted_from_the_start() -> None:
+    assert structure_refusal("1 75O100125") == ("finess", "format", "letter", 4)

@@ -1,0 +1,139 @@
+"""Each refusal has a sentence that says how to mend it, in French and in English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entractes_auth.errors import NumberRefused
+from entractes_auth.numbers import adeli, explain, parse_professional, parse_structure, rpps, siren, siret
+from entractes_auth.numbers.idnat import IdNatPs, IdNatStruct
+from tests.numbers.samples import CLASSES
+
+
+def refusal(read: Callable[[str], object], text: str) -> NumberRefused:
+    with pytest.raises(NumberRefused) as caught:
+        read(text)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "french"),
+    [
+        (
+            rpps.parse,
+            "997002O8896",
+            "Le 7e caractère est une lettre ; un numéro RPPS ne contient que des chiffres.",
+        ),
+        (
+            rpps.parse,
+            "X9700218896",
+            "Le 1er caractère est une lettre ; un numéro RPPS ne contient que des chiffres.",
+        ),
+        (
+            rpps.parse,
+            "99700218897",
+            "La clé ne correspond pas : un chiffre a sans doute été mal recopié. Vérifiez le numéro RPPS.",
+        ),
+        (rpps.parse, "997002188", "Il manque des caractères : un numéro RPPS a 11 chiffres."),
+        (rpps.parse, "", "Tapez votre numéro : un numéro RPPS a 11 chiffres."),
+        (
+            adeli.parse,
+            "9Z1234567",
+            "Le 2e caractère ne fait partie d'aucun département : vérifiez les deux premiers.",
+        ),
+        (
+            siret.parse,
+            "MONACOCONFO001",
+            "Le 1er caractère est une lettre ; un numéro SIRET ne contient que des chiffres. "
+            "Les numéros de Monaco, qui comportent des lettres, ne sont pas acceptés.",
+        ),
+    ],
+)
+def test_the_french_sentence(read: Callable[[str], object], text: str, french: str) -> None:
+    assert explain(refusal(read, text), "fr") == french
+
+
+def test_the_english_sentence() -> None:
+    refused = refusal(siren.parse, "26750O452")
+    assert explain(refused, "en") == (
+        "Character 6 is a letter; a SIREN number holds digits only. "
+        "Monaco's numbers, which hold letters, are not accepted."
+    )
+
+
+READERS: tuple[Callable[[str], object], ...] = (*CLASSES.values(), parse_professional, parse_structure)
+
+# One text for each cause, whatever the reader.
+CAUSES = [
+    "",
+    "1",
+    "1" * 20,
+    "1" * 70,
+    "0" * 9,
+    "0" * 11,
+    "0" * 14,
+    "123456789",
+    "12345678901",
+    "12345678901234",
+    "1234567890",
+    "123456789012",
+    "92345678901234",
+    "35600000000000",
+    "9Z1234567",
+    "12\t4",
+    "12\u200b4",
+    "12\u06634",
+    "12/4",
+    "12X4",
+    "4123456789012345",
+    "412345678901234",
+    "499700366240008",
+    "812345678901",
+]
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("text", CAUSES)
+def test_every_refusal_has_a_full_sentence_in_both_languages(
+    read: Callable[[str], object], text: str
+) -> None:
+    _assert_explained(refusal_or_none(read, text))
+
+
+@given(st.sampled_from(READERS), st.text("0123456789AB8/ \u0663\t", max_size=18))
+def test_no_refusal_is_without_a_sentence(read: Callable[[str], object], text: str) -> None:
+    _assert_explained(refusal_or_none(read, text))
+
+
+def test_refusals_of_fhir_identifiers_and_of_other_types_have_a_sentence() -> None:
+    for kind in (IdNatPs, IdNatStruct):
+        with pytest.raises(NumberRefused) as system:
+            kind.from_fhir({})
+        _assert_explained(system.value)
+    for number in CLASSES.values():
+        with pytest.raises(NumberRefused) as not_text:
+            number(12)
+        _assert_explained(not_text.value)
+
+
+def refusal_or_none(read: Callable[[str], object], text: str) -> NumberRefused | None:
+    try:
+        read(text)
+    except NumberRefused as refused:
+        return refused
+    return None
+
+
+def _assert_explained(refused: NumberRefused | None) -> None:
+    if refused is None:
+        return
+    french, english = explain(refused, "fr"), explain(refused, "en")
+    assert french != english
+    for sentence in (french, english):
+        assert sentence.endswith(".")
+        assert not re.search(r"[{}]|None", sentence)
