@@ -24,7 +24,9 @@ def refused(error: CodeRefused | InvalidInput) -> Form:
     return one_error("code", explain_error(error, locale()))
 
 
-def show(template: str, page: CodePage | None, *, form: Form = CLEAN, values: Mapping[str, object]) -> Response:
+def show(
+    template: str, page: CodePage | None, *, form: Form = CLEAN, values: Mapping[str, object]
+) -> Response:
     """A page with a code field, or before the first code was sent."""
     over = page is None or page.attempts_left == 0
     # Without attempts there is no field for the summary to lead to: the page itself says it.

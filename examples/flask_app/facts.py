@@ -69,7 +69,10 @@ def of_practice(data: Practice | None) -> list[Fact]:
     return [
         (say("practice.profession"), label),
         (say("fact.networks"), ", ".join(names.get(key, key) for key in data.networks)),
-        (say("practice.professional_number"), data.professional_number.formatted if data.professional_number else ""),
+        (
+            say("practice.professional_number"),
+            data.professional_number.formatted if data.professional_number else "",
+        ),
         (say("practice.structure_number"), data.structure_number.formatted if data.structure_number else ""),
     ]
 

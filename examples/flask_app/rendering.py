@@ -8,7 +8,15 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import Response, current_app, get_flashed_messages, make_response, render_template, request, url_for
+from flask import (
+    Response,
+    current_app,
+    get_flashed_messages,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask_wtf.csrf import generate_csrf  # pyright: ignore[reportUnknownVariableType]
 from markupsafe import Markup
 
@@ -63,11 +71,18 @@ def render(template: str, status: int = 200, *, form: Form = CLEAN, **values: An
 
 
 def notice(
-    key: str, status: int = 200, *, look: str = "", detail: str = "", links: list[tuple[str, str]] | None = None
+    key: str,
+    status: int = 200,
+    *,
+    look: str = "",
+    detail: str = "",
+    links: list[tuple[str, str]] | None = None,
 ) -> Response:
     """A page of one message: `key` names its title and text; `detail` replaces the text."""
     home = [(url_for("home.index"), say("go.home"))]
-    return render("notice.html", status, key=key, look=look, detail=detail, links=home if links is None else links)
+    return render(
+        "notice.html", status, key=key, look=look, detail=detail, links=home if links is None else links
+    )
 
 
 def _csrf_field() -> Markup:

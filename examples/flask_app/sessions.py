@@ -13,8 +13,8 @@ from typing import Final
 from flask import session
 
 from entractes_auth.flows.review import Reviewer
-from entractes_auth.redact import Secret
 from entractes_auth.records.kinds import Locale
+from entractes_auth.redact import Secret
 from examples.flask_app.host import host
 
 __all__ = [

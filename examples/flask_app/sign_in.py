@@ -5,7 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from entractes_auth.errors import CaptchaRefused, CodeRefused, InvalidInput, LinkRefused, NotFound, SignInRefused
+from entractes_auth.errors import (
+    CaptchaRefused,
+    CodeRefused,
+    InvalidInput,
+    LinkRefused,
+    NotFound,
+    SignInRefused,
+)
 from entractes_auth.flows import account, login
 from entractes_auth.records.kinds import AccountState, Channel
 from entractes_auth.texts import explain_error
@@ -42,7 +49,9 @@ def check_password() -> AnyResponse:
     except InvalidInput as error:
         return _show_password(with_problems(error.problems, language, {"identifier": identifier}))
     except CaptchaRefused as error:
-        return _show_password(one_error("captcha", explain_error(error, language), {"identifier": identifier}))
+        return _show_password(
+            one_error("captcha", explain_error(error, language), {"identifier": identifier})
+        )
     except SignInRefused as error:
         return _show_password(one_error("identifier", explain_error(error, language)))
     sessions.set_ticket(opened.ticket)
@@ -127,6 +136,4 @@ def _show_code(form: Form = CLEAN) -> Response:
     page = run(login.open_code(ticket))
     chosen = page.channel or Channel.SMS
     shown = Form(values={"channel": chosen.value}, errors=form.errors, summary=form.summary)
-    return codes.show(
-        "verify.html", page if page.sent else None, form=shown, values={"choices": choices}
-    )
+    return codes.show("verify.html", page if page.sent else None, form=shown, values={"choices": choices})

@@ -186,7 +186,9 @@ def _go_on(token: str, here: Step, problems: list[Problem]) -> AnyResponse:
         problems = _submit(token)
     if not problems:
         return redirect(url_for("wizard.resume", token=token))
-    form = with_problems(problems, locale(), pages.typed(here), href=lambda field: pages.place(token, here, field))
+    form = with_problems(
+        problems, locale(), pages.typed(here), href=lambda field: pages.place(token, here, field)
+    )
     return pages.show(token, progress, here, form, status=422)
 
 

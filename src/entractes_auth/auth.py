@@ -16,7 +16,7 @@ from anyio.lowlevel import RunVar
 
 from entractes_auth.backends.batch import Batch, Committed
 from entractes_auth.backends.captcha.fixed import RefusingCaptcha
-from entractes_auth.backends.clock import Clock, Entropy, SystemClock, SystemEntropy
+from entractes_auth.backends.clock import Clock, Entropy
 from entractes_auth.backends.hashing.argon2 import Argon2Hasher
 from entractes_auth.backends.hashing.bounded import BoundedHasher
 from entractes_auth.backends.limits.memory import MemoryLimits
@@ -33,6 +33,7 @@ from entractes_auth.backends.ports import (
     Messenger,
 )
 from entractes_auth.backends.store import AsyncStore, Store
+from entractes_auth.backends.system import SystemClock, SystemEntropy
 from entractes_auth.colour import Memory, drive, finished, remembering, threaded
 from entractes_auth.env import Env
 from entractes_auth.errors import ConfigurationError, Conflict, StoreUnavailable

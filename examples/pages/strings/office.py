@@ -95,6 +95,10 @@ _PAGES: Final = {
     "office.asked": ("La demande est envoyée.", "The request is sent."),
     "office.claimed": ("Vous avez pris cette inscription en charge.", "You have taken this registration."),
     "office.released": ("L'inscription est rendue à la file.", "The registration is back in the queue."),
+    "office.taken": (
+        "Un compte existe déjà avec cette adresse e-mail : rien n'a été fait.",
+        "An account with this e-mail address exists already: nothing was done.",
+    ),
     "office.noted": ("La note est ajoutée.", "The note is added."),
     "office.changed": (
         "L'inscription a changé entre-temps : rien n'a été fait.",

@@ -1,12 +1,11 @@
-"""Time and randomness, the two things that rules never take for themselves."""
+"""The ports of time and randomness, the two things that rules never take for themselves."""
 
 from __future__ import annotations
 
-import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Protocol
 
-__all__ = ["Clock", "Entropy", "SystemClock", "SystemEntropy"]
+__all__ = ["Clock", "Entropy"]
 
 
 class Clock(Protocol):
@@ -23,19 +22,3 @@ class Entropy(Protocol):
     def draw(self, count: int) -> bytes:
         """`count` unpredictable bytes, fit for keys."""
         ...
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """The time, aware, in UTC."""
-        return datetime.now(UTC)
-
-
-class SystemEntropy:
-    """The operating system's random source."""
-
-    def draw(self, count: int) -> bytes:
-        """`count` bytes of `secrets.token_bytes`."""
-        return secrets.token_bytes(count)

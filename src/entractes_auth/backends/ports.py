@@ -10,12 +10,12 @@ A port returns a proof or None, never a bool: a forgotten `await` then cannot op
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from entractes_auth.policy import Budget
-from entractes_auth.records.kinds import Channel, Locale
+from entractes_auth.records.message import Outgoing
 from entractes_auth.records.registration import Document
 
 __all__ = [
@@ -69,23 +69,6 @@ class Receipt:
     """The message was handed over; `reference` is the carrier's, for the operator's log."""
 
     reference: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """A rendered message. It holds secrets and an address: `repr` shows neither.
-
-    `id` is stable over retries; a carrier that takes an idempotency key should be given it.
-    SMS have `text` only; e-mails have `subject`, `text` and `html`.
-    """
-
-    id: str
-    channel: Channel
-    locale: Locale
-    to: str = field(repr=False)
-    text: str = field(repr=False)
-    subject: str = field(default="", repr=False)
-    html: str = field(default="", repr=False)
 
 
 class Limits(Protocol):

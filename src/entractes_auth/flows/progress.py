@@ -23,8 +23,8 @@ _EDITABLE = frozenset({State.DRAFT, State.NEEDS_INFORMATION})
 class Progress:
     """Where a registration stands, for the holder of its secret link.
 
-    What was typed is shown only while it can be edited; later only the masked contacts are:
-    an old link in a stolen mailbox does not give a person's file. `reachable` is the
+    A step is shown only while it can be edited; later only the masked contacts are: an old
+    link in a stolen mailbox does not give a person's file. `reachable` is the
     furthest page of the wizard; `open_steps` may be edited now; `missing` is what `submit`
     would refuse, in page order.
     """
@@ -55,19 +55,20 @@ def progress(registration: Registration, policy: Policy) -> Progress:
     """What the applicant may see of `registration`, which is as of now (`transitions.as_of`)."""
     editable = registration.state in _EDITABLE
     contacts = registration.contacts
+    open_now = open_steps(registration)
     shown = registration.state is not State.EXPIRED and registration.state is not State.WITHDRAWN
     return Progress(
         registration_id=registration.id,
         state=registration.state,
         kind=registration.kind,
         locale=registration.locale,
-        identity=registration.identity if editable else None,
-        practice=registration.practice if editable else None,
-        care=registration.care if editable else None,
-        contacts=contacts if editable else None,
+        identity=registration.identity if Step.IDENTITY in open_now else None,
+        practice=registration.practice if Step.PRACTICE in open_now else None,
+        care=registration.care if Step.CARE in open_now else None,
+        contacts=contacts if Step.CONTACTS in open_now else None,
         documents=registration.documents if editable else (),
         reachable=_reachable(registration),
-        open_steps=open_steps(registration),
+        open_steps=open_now,
         document_open=registration.state is State.DRAFT
         or (registration.state is State.NEEDS_INFORMATION and registration.document_wanted),
         missing=still_missing(registration, policy) if editable else (),

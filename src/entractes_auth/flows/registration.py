@@ -13,7 +13,7 @@ from datetime import datetime
 
 from entractes_auth.backends.batch import Batch
 from entractes_auth.env import Env
-from entractes_auth.errors import Conflict, InvalidInput, LinkRefused, NotPossibleNow, Problem
+from entractes_auth.errors import AuthError, InvalidInput, LinkRefused, NotPossibleNow, Problem, StoreError
 from entractes_auth.flow import flow
 from entractes_auth.flows.audit import event
 from entractes_auth.flows.budgets import count
@@ -128,9 +128,10 @@ async def attach(env: Env, link: LinkText, chunks: Iterable[bytes]) -> Progress:
     document = await env.documents.put(chunks, env.policy.documents.maximum_bytes)
     try:
         return await _move(env, registration, DocumentAttached(document))
-    except Conflict:
-        raise  # the next run names the same file
-    except Exception:
+    except StoreError:
+        # The next run names the same file; or the store's answer is unknown, and the record may name it.
+        raise
+    except AuthError:
         await env.documents.delete(document.id)
         raise
 

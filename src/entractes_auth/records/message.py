@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from entractes_auth.records.kinds import Channel, Locale, Purpose
 
-__all__ = ["CodeSeed", "Leased", "LinkRef", "Message", "PasswordSeed", "Seed", "Template"]
+__all__ = ["CodeSeed", "Leased", "LinkRef", "Message", "Outgoing", "PasswordSeed", "Seed", "Template"]
 
 
 class Template(enum.StrEnum):
@@ -98,3 +98,20 @@ class Leased:
     message: Message
     token: str
     tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A rendered message. It holds secrets and an address: `repr` shows neither.
+
+    `id` is stable over retries; a carrier that takes an idempotency key should be given it.
+    SMS have `text` only; e-mails have `subject`, `text` and `html`.
+    """
+
+    id: str
+    channel: Channel
+    locale: Locale
+    to: str = field(repr=False)
+    text: str = field(repr=False)
+    subject: str = field(default="", repr=False)
+    html: str = field(default="", repr=False)

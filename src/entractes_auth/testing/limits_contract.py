@@ -37,7 +37,7 @@ class LimitsContract:
 class AsyncLimitsContract:
     """Subclass it and give the fixture `limits`, sync or async: fresh `AsyncLimits` for each test."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def anyio_backend(self) -> str:
         """The event loop that the tests run on. Override it for "trio"."""
         return "asyncio"

@@ -9,6 +9,13 @@ from entractes_auth.texts.wording import Wording
 
 __all__ = ["ENGLISH_REFUSALS"]
 
+_PAGES: Final = {
+    "identity": "Identity and practice address",
+    "practice": "Type of practice",
+    "care": "Type of care",
+    "contacts": "Contacts",
+}
+
 _LABELS: Final = {
     "identity.last_name": "Last name",
     "identity.first_name": "First name",
@@ -35,14 +42,15 @@ _LABELS: Final = {
     "question": "Question",
     "reason": "Reason",
     "text": "Note",
-    "identity": "Identity and practice address",
-    "practice": "Type of practice",
-    "care": "Type of care",
-    "contacts": "Contacts",
+    "steps": "Pages to look at again",
+    "limit": "Number of lines",
+    **_PAGES,
 }
 
 _TYPED: Final = {
     "missing": ("Fill in the field “{label}”.",),
+    **{f"{page}:missing": ("Fill in the page “{label}”.",) for page in _PAGES},
+    "to_redo": ("Our team asks you to look at the page “{label}” again.",),
     "not_text": ("The field “{label}” must be a text: type it again.",),
     "too_long": (
         "The field “{label}” is too long: {maximum} characters at most.",
@@ -56,12 +64,17 @@ _TYPED: Final = {
         "The value of the field “{label}” is too small: {minimum} at least.",
         "The value of the field “{label}” is too small.",
     ),
+    "out_of_range": (
+        "The value of the field “{label}” must be between {minimum} and {maximum}.",
+        "The value of the field “{label}” is out of range.",
+    ),
     "bad_character": (
         "Character {position} of the field “{label}” is not accepted: delete it.",
         "The field “{label}” holds a character that is not accepted: delete it.",
     ),
     "no_letter": ("The field “{label}” holds no letter: spell it out.",),
     "unknown_field": ("The form holds an unknown field: reload the page and try again.",),
+    "not_an_object": ("The form cannot be read: reload the page and try again.",),
     "not_a_list": ("Choose at least one answer for “{label}”.",),
     "not_a_choice": ("Tick “{label}” or leave it unticked.",),
     "digits_only": (
@@ -92,6 +105,8 @@ _CONTACTS: Final = {
     "email_not_ascii": ("E-mail addresses with accents are not accepted: give one without accents.",),
 }
 
+_ONE_CARE: Final = "Choose at least one type of care: visits, consultations, or both."
+
 _PRACTICE: Final = {
     "one_number_needed": ("Give an RPPS (ADELI) number, a FINESS/SIRET number, or both.",),
     "unknown_profession": ("Choose your profession in the list.",),
@@ -104,8 +119,9 @@ _PRACTICE: Final = {
     ),
     "test_number_not_accepted": ("This number is kept for tests: give your own number.",),
     "test_number": ("This number is kept for tests: give your own number.",),
-    "one_choice_needed": ("Choose at least one type of care: visits, consultations, or both.",),
-    "one_care_needed": ("Choose at least one type of care: visits, consultations, or both.",),
+    "one_choice_needed": ("Make at least one choice for “{label}”.",),
+    "care.visit:one_choice_needed": (_ONE_CARE,),
+    "one_care_needed": (_ONE_CARE,),
 }
 
 _DOCUMENTS: Final = {

@@ -9,6 +9,13 @@ from entractes_auth.texts.wording import Wording
 
 __all__ = ["FRENCH_REFUSALS"]
 
+_PAGES: Final = {
+    "identity": "Identité et adresse d'exercice",
+    "practice": "Type d'exercice",
+    "care": "Type de prise en charge",
+    "contacts": "Contacts",
+}
+
 _LABELS: Final = {
     "identity.last_name": "Nom",
     "identity.first_name": "Prénom",
@@ -35,14 +42,15 @@ _LABELS: Final = {
     "question": "Question",
     "reason": "Raison",
     "text": "Note",
-    "identity": "Identité et adresse d'exercice",
-    "practice": "Type d'exercice",
-    "care": "Type de prise en charge",
-    "contacts": "Contacts",
+    "steps": "Pages à revoir",
+    "limit": "Nombre de lignes",
+    **_PAGES,
 }
 
 _TYPED: Final = {
     "missing": ("Remplissez le champ « {label} ».",),
+    **{f"{page}:missing": ("Remplissez la page « {label} ».",) for page in _PAGES},
+    "to_redo": ("Notre équipe vous demande de revoir la page « {label} ».",),
     "not_text": ("Le champ « {label} » doit être un texte : tapez-le de nouveau.",),
     "too_long": (
         "Le champ « {label} » est trop long : {maximum} caractères au plus.",
@@ -56,12 +64,17 @@ _TYPED: Final = {
         "La valeur du champ « {label} » est trop petite : {minimum} au moins.",
         "La valeur du champ « {label} » est trop petite.",
     ),
+    "out_of_range": (
+        "La valeur du champ « {label} » doit être comprise entre {minimum} et {maximum}.",
+        "La valeur du champ « {label} » est hors limites.",
+    ),
     "bad_character": (
         "Le caractère n° {position} du champ « {label} » n'est pas accepté : effacez-le.",
         "Le champ « {label} » contient un caractère qui n'est pas accepté : effacez-le.",
     ),
     "no_letter": ("Le champ « {label} » ne contient aucune lettre : tapez-le en toutes lettres.",),
     "unknown_field": ("Le formulaire contient un champ inconnu : rechargez la page et recommencez.",),
+    "not_an_object": ("Le formulaire n'est pas lisible : rechargez la page et recommencez.",),
     "not_a_list": ("Choisissez au moins une réponse pour « {label} ».",),
     "not_a_choice": ("Cochez ou décochez « {label} ».",),
     "digits_only": (
@@ -99,6 +112,8 @@ _CONTACTS: Final = {
     ),
 }
 
+_ONE_CARE: Final = "Choisissez au moins un type de prise en charge : visite, consultation, ou les deux."
+
 _PRACTICE: Final = {
     "one_number_needed": ("Indiquez un N° RPPS (ADELI), un N° FINESS/SIRET, ou les deux.",),
     "unknown_profession": ("Choisissez votre profession dans la liste.",),
@@ -111,12 +126,9 @@ _PRACTICE: Final = {
     ),
     "test_number_not_accepted": ("Ce numéro est réservé aux essais : indiquez votre propre numéro.",),
     "test_number": ("Ce numéro est réservé aux essais : indiquez votre propre numéro.",),
-    "one_choice_needed": (
-        "Choisissez au moins un type de prise en charge : visite, consultation, ou les deux.",
-    ),
-    "one_care_needed": (
-        "Choisissez au moins un type de prise en charge : visite, consultation, ou les deux.",
-    ),
+    "one_choice_needed": ("Faites au moins un choix pour « {label} ».",),
+    "care.visit:one_choice_needed": (_ONE_CARE,),
+    "one_care_needed": (_ONE_CARE,),
 }
 
 _DOCUMENTS: Final = {

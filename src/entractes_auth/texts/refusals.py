@@ -42,10 +42,7 @@ def explain(problem: Problem, locale: Locale) -> str:
     maximum_bytes = problem.params.get("maximum_bytes")
     if isinstance(maximum_bytes, int):
         values["megabytes"] = _megabytes(maximum_bytes, wording)
-    for sentence in wording.problems.get(problem.code, ()):
-        if values.keys() >= _names(sentence):
-            return sentence.format_map(values)
-    return wording.unknown_problem.format_map(values)
+    return _best(problem, wording, values).format_map(values)
 
 
 def explain_error(error: AuthError, locale: Locale, *, now: datetime | None = None) -> str:
@@ -63,6 +60,15 @@ def explain_error(error: AuthError, locale: Locale, *, now: datetime | None = No
             return " ".join(dict.fromkeys(explain(problem, locale) for problem in error.problems))
         case _:
             return _by_class(type(error), _WORDINGS[locale])
+
+
+def _best(problem: Problem, wording: Wording, values: Mapping[str, object]) -> str:
+    """The field's own sentence before the general one, and the most precise that the values can fill."""
+    for key in (f"{problem.field}:{problem.code}", problem.code):
+        for sentence in wording.problems.get(key, ()):
+            if values.keys() >= _names(sentence):
+                return sentence
+    return wording.unknown_problem
 
 
 def _by_class(kind: type[AuthError], wording: Wording) -> str:

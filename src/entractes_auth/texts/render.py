@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from entractes_auth.backends.ports import Outgoing
 from entractes_auth.errors import ConfigurationError
 from entractes_auth.records.kinds import Channel, Locale
-from entractes_auth.records.message import Message, Template
+from entractes_auth.records.message import Message, Outgoing, Template
 from entractes_auth.site import Site
 from entractes_auth.texts.blocks import Block, EmailText, Highlight, Language, LinkButton, Paragraph, Quote
 from entractes_auth.texts.english import ENGLISH

@@ -14,8 +14,9 @@ __all__ = ["Wording"]
 class Wording:
     """All refusals in one language.
 
-    `problems`: by a problem's code, sentences from the most precise to the plainest; the first one whose
-    values are all there is taken. `{label}` is the field's, the others are the problem's params.
+    `problems`: by a problem's code, or by "field:code" where one field deserves words of its own;
+    sentences from the most precise to the plainest, of which the first whose values are all there is
+    taken. `{label}` is the field's, the others are the problem's params.
     `errors`: by class; a subclass that is not listed is told as its nearest listed parent.
     `limited`: when to come back, as `{when}`. `units`: singular and plural.
     """

@@ -228,6 +228,16 @@ def test_an_address_that_is_none_is_given_up_without_asking_a_server(address: st
     assert failure(messenger(Server(Handler(), 9)), outgoing).permanent is True
 
 
+@given(st.text(alphabet=st.sampled_from('ab.@<>"\\[](),:; \r\n\x00é'), max_size=20))
+def test_no_address_breaks_the_writing_of_a_mail(address: str) -> None:
+    """Whatever is stored as an address, there is one recipient, written as it is, or no mail at all."""
+    mail = compose(
+        Outgoing(id="1", channel=Channel.EMAIL, locale=Locale.FR, to=address, text="x"), read_sender(_FROM)
+    )
+    if mail is not None:
+        assert [recipient.addr_spec for recipient in mail["To"].addresses] == [address]
+
+
 @given(st.text(alphabet=st.sampled_from("aé\r\n: "), max_size=30))
 def test_no_subject_adds_a_header(subject: str) -> None:
     """Whatever the subject is, it is one header, or the message is refused."""

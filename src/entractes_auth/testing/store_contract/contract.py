@@ -58,7 +58,7 @@ class StoreContract:
 class AsyncStoreContract:
     """Subclass it and give the fixture `store`, sync or async: an empty `AsyncStore`, fresh for each test."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def anyio_backend(self) -> str:
         """The event loop that the tests run on. Override it for "trio"."""
         return "asyncio"
