@@ -23,7 +23,7 @@ Routes, with the texts of their main buttons (French; `?langue=en` on any page g
     /en-cours-de-verification             after the code
     /connexion                            identifier password captcha, "Suivant"
     /connexion/validation                 code, "Je valide & me connecte"
-    /connexion/envoi                      POST channel, "Recevoir le code"
+    /connexion/validation/envoi           POST channel, "Recevoir le code"
     /espace, /deconnexion                 the signed-in home, "Se déconnecter"
     /mot-de-passe-oublie                  email captcha, "Recevoir le lien"; /envoye and /termine follow
     /recuperation/<token>                 "Recevoir le code par SMS"; code, "Recevoir un nouveau mot de passe"

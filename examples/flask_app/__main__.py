@@ -12,12 +12,13 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
-from entractes_auth.backends.limits.sql import SqlLimits
 from flask import Flask
-from werkzeug.serving import run_simple
+from typing_extensions import override
+from werkzeug.serving import WSGIRequestHandler, run_simple
 
 from entractes_auth import Auth, Channel, Keyring, Policy, Reviewer, Secret, Site
 from entractes_auth.backends.documents.filesystem import FilesystemDocuments
+from entractes_auth.backends.limits.sql import SqlLimits
 from entractes_auth.backends.messaging.mailbox import Mailbox
 from entractes_auth.backends.storage.sqlalchemy import SqlStore
 from examples.flask_app import Desk, create_app
@@ -25,6 +26,14 @@ from examples.flask_app.captcha import DemonstrationCaptcha
 
 _KEYRING = "keyring.txt"
 _SESSION_KEY = "session-key.txt"
+
+
+class _Quiet(WSGIRequestHandler):
+    """Werkzeug's handler without its log of requests: their paths hold the secret links."""
+
+    @override
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
 
 
 def build(folder: Path, origin: str, desk: Desk) -> Flask:
@@ -39,13 +48,14 @@ def build(folder: Path, origin: str, desk: Desk) -> Flask:
     policy = Policy.tutorial()
     # The agency's test identities are the only numbers that a demonstration should see.
     policy = replace(policy, registration=replace(policy.registration, accept_test_numbers=True))
+    keys = Keyring.from_file(folder / _KEYRING)
     auth = Auth(
         store=store,
-        keys=Keyring.from_file(folder / _KEYRING),
+        keys=keys,
         site=Site(name="Entr'Actes", origin=origin, support_email="support@example.fr"),
         messengers={Channel.SMS: mailbox, Channel.EMAIL: mailbox},
         documents=FilesystemDocuments(folder / "documents"),
-        limits=SqlLimits(url),
+        limits=SqlLimits(url, keys),
         captcha=DemonstrationCaptcha(),
         policy=policy,
     )
@@ -81,7 +91,7 @@ def main() -> None:
     print(f"Site                            {origin}/", flush=True)
     print(f"Téléphone et boîte aux lettres  {origin}/demo/boite", flush=True)
     print(f"Espace de l'équipe              {origin}/equipe   equipe / {password}", flush=True)
-    run_simple(options.host, options.port, app, threaded=True)
+    run_simple(options.host, options.port, app, threaded=True, request_handler=_Quiet)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ from typing import Final
 from flask import Flask
 
 from entractes_auth import Auth
-from entractes_auth.backends.clock import Clock, SystemClock
+from entractes_auth.backends.clock import Clock
 from entractes_auth.backends.messaging.mailbox import Mailbox
+from entractes_auth.backends.system import SystemClock
 from examples.flask_app.backoffice import backoffice
 from examples.flask_app.confirmation import confirmation
 from examples.flask_app.demo import demo
@@ -46,7 +47,7 @@ def create_app(
     app = Flask(
         __name__, template_folder=str(TEMPLATES), static_folder=str(STATIC), static_url_path="/static"
     )
-    app.config.update(
+    app.config.from_mapping(
         SECRET_KEY=secret_key,
         # Slightly above one document: the rest is refused before it is read.
         MAX_CONTENT_LENGTH=auth.policy.documents.maximum_bytes + _BESIDE_THE_FILE_BYTES,

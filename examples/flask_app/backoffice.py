@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 from werkzeug.exceptions import abort
 from werkzeug.wrappers import Response as AnyResponse
@@ -9,9 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from entractes_auth.errors import Conflict, InvalidInput, NotPossibleNow, Taken
 from entractes_auth.flow import Flow
 from entractes_auth.flows import review
-from entractes_auth.flows.review import Issued, Reviewer
+from entractes_auth.flows.review import Reviewer
 from entractes_auth.records.kinds import Step
-from entractes_auth.records.registration import Registration
 from examples.flask_app import backoffice_pages as pages
 from examples.flask_app import sessions
 from examples.flask_app.forms import CLEAN, Form, one_error, with_problems
@@ -147,7 +148,7 @@ def _me() -> Reviewer:
     return reviewer
 
 
-def _decide(registration_id: str, flow: Flow[Registration] | Flow[Issued], done: str, *, opened: str = "") -> AnyResponse:
+def _decide(registration_id: str, flow: Flow[Any], done: str, *, opened: str = "") -> AnyResponse:
     """Run a decision, then show the registration again: as it is now, or with what is to be mended."""
     try:
         run(flow)

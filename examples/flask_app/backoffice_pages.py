@@ -222,12 +222,11 @@ def _parts(record: Registration) -> list[tuple[str, list[facts.Fact]]]:
     ]
 
 
-def _document(number: int, document: Document) -> dict[str, object]:
+def _document(number: int, document: Document) -> dict[str, str]:
     kind, size = facts.document_kind(document.media_type), facts.document_size(document.size)
     return {
         "id": document.id,
         "label": say("practice.document.label", number=number, kind=kind, size=size),
-        "image": document.media_type in _IMAGES,
     }
 
 

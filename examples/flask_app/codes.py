@@ -10,8 +10,7 @@ from flask import Response
 
 from entractes_auth.errors import CodeRefused, InvalidInput
 from entractes_auth.flows.codes import CodePage
-from entractes_auth.texts import explain_error
-from examples.flask_app.forms import CLEAN, Form, one_error
+from examples.flask_app.forms import CLEAN, Form, one_error, told
 from examples.flask_app.host import host
 from examples.flask_app.rendering import render, say
 from examples.flask_app.sessions import locale
@@ -21,7 +20,7 @@ __all__ = ["refused", "show"]
 
 def refused(error: CodeRefused | InvalidInput) -> Form:
     """The code page's error. The code itself is not shown again: it is typed anew."""
-    return one_error("code", explain_error(error, locale()))
+    return one_error("code", told(error, locale()))
 
 
 def show(

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Final
 
 from flask import Flask, Response, request, url_for
-from flask_wtf.csrf import CSRFError  # pyright: ignore[reportUnknownVariableType]
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from entractes_auth.errors import Conflict, Limited, LinkRefused, NotFound, NotPossibleNow, StoreUnavailable
-from entractes_auth.texts import explain_error
+from examples.flask_app.forms import told
 from examples.flask_app.host import host
-from examples.flask_app.rendering import notice, say
+from examples.flask_app.rendering import notice, say, way_back
 from examples.flask_app.sessions import locale
 
 __all__ = ["drain", "handle_failures"]
@@ -48,7 +48,13 @@ def _link_refused(_error: LinkRefused) -> Response:
 
 def _limited(error: Limited) -> Response:
     now = host().clock.now()
-    page = notice("limited", 429, look="wait", detail=explain_error(error, locale(), now=now))
+    page = notice(
+        "limited",
+        429,
+        look="wait",
+        detail=told(error, locale(), now=now),
+        links=[(way_back(), say("go.back"))],
+    )
     seconds = math.ceil((error.retry_at - now) / timedelta(seconds=1))
     page.headers["Retry-After"] = str(max(1, seconds))
     return page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -26,7 +25,7 @@ from examples.flask_app.host import host
 from examples.flask_app.sessions import locale, member_id, reviewer
 from examples.pages.strings import text
 
-__all__ = ["notice", "render", "say", "when"]
+__all__ = ["notice", "render", "say", "way_back", "when"]
 
 _LANGUAGES = ((Locale.FR, "Français"), (Locale.EN, "English"))
 
@@ -91,14 +90,21 @@ def _csrf_field() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(token)
 
 
-def _languages() -> list[dict[str, str]]:
-    """This same page in each language; the home page where this one cannot be asked for again."""
+def way_back() -> str:
+    """The page that the visitor came from: this address, or, where it only takes forms, the one above it."""
     adapter = current_app.create_url_adapter(request)
-    here = adapter is not None and request.url_rule is not None and adapter.test(method="GET")
-    path = functools.partial(_with_language, request.path if here else url_for("home.index"), keep=here)
-    return [{"code": code.value, "label": label, "href": path(code)} for code, label in _LANGUAGES]
+    above = request.path.rpartition("/")[0]
+    for path in (request.path, above):
+        if adapter is not None and path.strip("/") and adapter.test(path, method="GET"):
+            return path
+    return url_for("home.index")
 
 
-def _with_language(path: str, code: Locale, *, keep: bool) -> str:
-    arguments = [pair for pair in request.args.items(multi=True) if keep and pair[0] != "langue"]
-    return f"{path}?{urlencode([*arguments, ('langue', code.value)])}"
+def _languages() -> list[dict[str, str]]:
+    """This same page in each language."""
+    return [{"code": code.value, "label": label, "href": _with_language(code)} for code, label in _LANGUAGES]
+
+
+def _with_language(code: Locale) -> str:
+    arguments = [pair for pair in request.args.items(multi=True) if pair[0] != "langue"]
+    return f"{way_back()}?{urlencode([*arguments, ('langue', code.value)])}"

@@ -37,7 +37,7 @@ def protect(app: Flask, *, secure_cookies: bool) -> None:
     The `__Host-` prefix has the browser refuse the cookie from a subdomain or over http, so that
     nobody can plant a session, and with it a CSRF token, of their own.
     """
-    app.config.update(
+    app.config.from_mapping(
         SESSION_COOKIE_NAME="__Host-session" if secure_cookies else "session",
         SESSION_COOKIE_SECURE=secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,

@@ -15,9 +15,8 @@ from entractes_auth.errors import (
 )
 from entractes_auth.flows import account, login
 from entractes_auth.records.kinds import AccountState, Channel
-from entractes_auth.texts import explain_error
 from examples.flask_app import codes, sessions
-from examples.flask_app.forms import CLEAN, Form, one_error, with_problems
+from examples.flask_app.forms import CLEAN, Form, one_error, told, with_problems
 from examples.flask_app.host import host, network, run
 from examples.flask_app.rendering import render, say
 
@@ -49,11 +48,9 @@ def check_password() -> AnyResponse:
     except InvalidInput as error:
         return _show_password(with_problems(error.problems, language, {"identifier": identifier}))
     except CaptchaRefused as error:
-        return _show_password(
-            one_error("captcha", explain_error(error, language), {"identifier": identifier})
-        )
+        return _show_password(one_error("captcha", told(error, language), {"identifier": identifier}))
     except SignInRefused as error:
-        return _show_password(one_error("identifier", explain_error(error, language)))
+        return _show_password(one_error("identifier", told(error, language)))
     sessions.set_ticket(opened.ticket)
     return redirect(url_for("sign_in.second_factor"))
 
@@ -64,7 +61,7 @@ def second_factor() -> Response:
     return _show_code()
 
 
-@sign_in.post("/connexion/envoi")
+@sign_in.post("/connexion/validation/envoi")
 def send() -> AnyResponse:
     """Send a code by the chosen channel."""
     channel = request.form.get("channel", "")
@@ -78,16 +75,16 @@ def send() -> AnyResponse:
 def verify() -> AnyResponse:
     """Je valide & me connecte."""
     try:
-        member = run(login.verify(sessions.ticket(), code=request.form.get("code", "")))
+        signed_in = run(login.verify(sessions.ticket(), code=request.form.get("code", "")))
     except (CodeRefused, InvalidInput) as error:
         return _show_code(codes.refused(error))
-    sessions.open_member(member.account_id)
-    sessions.set_locale(member.locale)
-    return redirect(url_for("sign_in.home"))
+    sessions.open_member(signed_in.account_id)
+    sessions.set_locale(signed_in.locale)
+    return redirect(url_for("sign_in.member"))
 
 
 @sign_in.get("/espace")
-def home() -> AnyResponse:
+def member() -> AnyResponse:
     """The signed-in home. The account is read again each time: a suspended member is out at once."""
     account_id = sessions.member_id()
     if account_id is None:

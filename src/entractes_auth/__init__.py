@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from entractes_auth.auth import AsyncAuth, Auth
     from entractes_auth.env import Env
     from entractes_auth.errors import AuthError
-    from entractes_auth.flow import Flow, flow
+    from entractes_auth.flow import Flow
     from entractes_auth.flows.review import Reviewer
     from entractes_auth.keys import Keyring
     from entractes_auth.policy import Policy
@@ -44,7 +44,6 @@ __all__ = [
     "Site",
     "State",
     "Step",
-    "flow",
 ]
 
 _HOMES = {
@@ -64,7 +63,6 @@ _HOMES = {
     "Site": "site",
     "State": "records.kinds",
     "Step": "records.kinds",
-    "flow": "flow",
 }
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import anyio
 import anyio.to_thread
@@ -19,8 +19,9 @@ from anyio import CapacityLimiter
 
 from entractes_auth.errors import ConfigurationError
 
-__all__ = ["Limiter", "Memory", "drive", "finished", "remembering", "threaded"]
+__all__ = ["Limiter", "Memory", "drive", "finished", "remembering", "require_sync", "threaded"]
 
+T = TypeVar("T")
 Method = Callable[..., Any]
 AsyncMethod = Callable[..., Coroutine[Any, Any, Any]]
 Limiter = Callable[[], CapacityLimiter | None]
@@ -39,25 +40,41 @@ class _Painted:
         return painted
 
 
+def require_sync(port: object, protocol: type) -> None:
+    """Refuse a port that has an async method where the protocol has a sync one.
+
+    Raises:
+        ConfigurationError: names the method.
+    """
+    for name in vars(protocol):
+        if not name.startswith("_") and inspect.iscoroutinefunction(getattr(port, name, None)):
+            raise _is_async(port, name)
+
+
 def finished(port: object) -> Any:
     """Let a flow await a sync port: every call is already done when it is awaited.
 
-    Raises:
-        ConfigurationError: when an async method of the port is first used.
+    A method that gives something to await raises `ConfigurationError` when it is called, also
+    where `require_sync` cannot see it (behind a decorator, say).
     """
 
     def paint(name: str, method: Method) -> AsyncMethod:
-        if inspect.iscoroutinefunction(method):
-            raise ConfigurationError(
-                f"{type(port).__name__}.{name} is async: use AsyncAuth, or a sync adapter"
-            )
-
         async def call(*args: Any, **kwargs: Any) -> Any:
-            return method(*args, **kwargs)
+            answer = method(*args, **kwargs)
+            if inspect.isawaitable(answer):
+                # It is not None: a flow would take it for the proof that it asked for.
+                if inspect.iscoroutine(answer):
+                    answer.close()
+                raise _is_async(port, name)
+            return answer
 
         return call
 
     return _Painted(port, paint)
+
+
+def _is_async(port: object, name: str) -> ConfigurationError:
+    return ConfigurationError(f"{type(port).__name__}.{name} is async: use AsyncAuth, or a sync adapter")
 
 
 def threaded(port: object, limiter: Limiter) -> Any:
@@ -68,7 +85,9 @@ def threaded(port: object, limiter: Limiter) -> Any:
             return cast("AsyncMethod", method)
 
         async def call(*args: Any, **kwargs: Any) -> Any:
-            return await anyio.to_thread.run_sync(lambda: method(*args, **kwargs), limiter=limiter())
+            answer = await anyio.to_thread.run_sync(lambda: method(*args, **kwargs), limiter=limiter())
+            # An async method that does not look like one, because of a decorator say.
+            return await answer if inspect.isawaitable(answer) else answer
 
         return call
 
@@ -88,11 +107,10 @@ class Memory:
 
     async def ask(self, key: Any, call: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         """Give the remembered answer to this call, or ask and remember it."""
-        turn = self._asked[key]
-        self._asked[key] = turn + 1
-        answers = self._answers[key]
+        turn, answers = self._asked[key], self._answers[key]
         if turn == len(answers):
             answers.append(await call())
+        self._asked[key] = turn + 1
         return answers[turn]
 
 
@@ -107,9 +125,11 @@ def remembering(port: Any, memory: Memory) -> Any:
             return method
 
         async def call(*args: Any, **kwargs: Any) -> Any:
+            told = (*((None, value) for value in args), *kwargs.items())
             # The time differs from run to run, and does not make it another question.
-            key = (name, *(_sameness(a) for a in args if not isinstance(a, datetime)))
-            return await memory.ask(key, lambda: method(*args, **kwargs))
+            same = tuple((key, _sameness(value)) for key, value in told if not isinstance(value, datetime))
+            # Two ports may have a method of one name (`verify`), so the port is part of the question.
+            return await memory.ask((id(port), name, same), lambda: method(*args, **kwargs))
 
         return call
 
@@ -118,10 +138,14 @@ def remembering(port: Any, memory: Memory) -> Any:
 
 def _sameness(argument: object) -> object:
     """The argument itself where it can be a key; an upload's chunks are the same object in every run."""
-    return argument if isinstance(argument, Hashable) else id(argument)
+    try:
+        hash(argument)
+    except TypeError:
+        return id(argument)
+    return argument
 
 
-def drive(coroutine: Coroutine[Any, Any, Any]) -> Any:
+def drive(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine whose every await is already done, without an event loop.
 
     Raises:
@@ -130,6 +154,7 @@ def drive(coroutine: Coroutine[Any, Any, Any]) -> Any:
     try:
         coroutine.send(None)
     except StopIteration as stop:
-        return stop.value
+        result: T = stop.value
+        return result
     coroutine.close()
     raise ConfigurationError("a port suspended under Auth: use AsyncAuth, or a sync adapter")

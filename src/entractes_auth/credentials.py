@@ -36,19 +36,18 @@ def derive_password(seed: PasswordSeed, digits: int, keys: Keyring) -> Secret:
         )
         if not is_too_easy(text):
             return Secret(text)
-    # Fewer than 1 in 1,000 candidates are too easy: 256 in a row is a broken keyring, not bad luck.
+    # Fewer than 1 in 200 candidates are too easy: 256 in a row is a broken keyring, not bad luck.
     raise AssertionError("no acceptable password in 256 candidates")
 
 
 def is_too_easy(password: str) -> bool:
-    """True for what a guesser tries first: at most two different digits, runs up or down, a repeated pair or half."""
+    """True for what a guesser tries first: at most two different digits, runs up or down, a repeated half."""
     half = len(password) // 2
     return (
         len(set(password)) <= 2
         or password in _WRAPAROUND
         or password in _WRAPAROUND[::-1]
         or (len(password) % 2 == 0 and password[:half] == password[half:])
-        or password == password[:2] * half
     )
 
 
@@ -65,12 +64,14 @@ def read_identifier(text: str) -> str:
     """Give the identifier as typed, without the spaces around and between its digits.
 
     Any short text passes: whether it names an account is not judged here, so that a page
-    cannot tell "not of the right form" from "unknown".
+    cannot tell "not of the right form" from "unknown". Characters that a database refuses
+    (NUL, half of a surrogate pair) are replaced: they name nobody, and must be answered as nobody is.
 
     Raises:
         InvalidInput: empty or longer than 128 characters.
     """
-    return "".join(_typed(text, "identifier").split())
+    typed = "".join(_typed(text, "identifier").split())
+    return "".join(c if c.isprintable() else "\ufffd" for c in typed)
 
 
 def read_password(text: str) -> str:

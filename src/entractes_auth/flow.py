@@ -36,7 +36,7 @@ class Flow(Generic[T]):
 
 
 def flow(body: Callable[Concatenate[Env, P], Coroutine[Any, Any, T]]) -> Callable[P, Flow[T]]:
-    """Turn a coroutine function whose first parameter is the environment into a function of the rest that gives a flow."""
+    """Turn a coroutine function whose first parameter is the environment into one of the rest that gives a flow."""
     name = f"{body.__module__.rpartition('.')[2]}.{body.__name__}"
 
     @wraps(body)

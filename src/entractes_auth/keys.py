@@ -133,7 +133,7 @@ class Keyring:
         return hmac.digest(self._subkey(key_id, purpose), message, "sha256")
 
     def digits(self, key_id: str, purpose: str, count: int, *parts: bytes) -> str:
-        """`count` decimal digits derived from the parts: uniform but for a bias below 2**-200."""
+        """`count` decimal digits derived from the parts: uniform but for a bias below 2**-150, up to 30 of them."""
         number = int.from_bytes(self.mac(key_id, purpose, *parts), "big") % 10**count
         return str(number).zfill(count)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -90,6 +93,21 @@ def test_a_problem_is_told_with_or_without_its_params(code: str, locale: Locale)
             Problem("document", "too_large", {"maximum_bytes": 1_600_000}),
             "Ce fichier est trop lourd : 1,5 Mo au plus. Une photo du document suffit.",
             "This file is too large: 1.5 MB at most. A photo of the document will do.",
+        ),
+        (
+            Problem("identity", "missing"),
+            "Remplissez la page « Identité et adresse d'exercice ».",
+            "Fill in the page “Identity and practice address”.",
+        ),
+        (
+            Problem("care.visit", "one_choice_needed"),
+            "Choisissez au moins un type de prise en charge : visite, consultation, ou les deux.",
+            "Choose at least one type of care: visits, consultations, or both.",
+        ),
+        (
+            Problem("steps", "one_choice_needed"),
+            "Faites au moins un choix pour « Pages à revoir ».",
+            "Make at least one choice for “Pages to look at again”.",
         ),
         (
             Problem("unknown.field", "unheard_of"),
@@ -199,6 +217,28 @@ def test_a_limit_says_when_to_come_back_and_never_too_early(
 )
 def test_without_a_clock_a_limit_says_the_hour_in_paris(retry_at: datetime, french: str) -> None:
     assert explain_error(Limited(retry_at), Locale.FR).endswith(f"Réessayez {french}.")
+
+
+_WITHOUT_ZONES = """
+import sys
+from datetime import UTC, datetime
+sys.modules["tzdata"] = None
+from entractes_auth.errors import Limited
+from entractes_auth.records.kinds import Locale
+from entractes_auth.texts import explain_error
+print(explain_error(Limited(datetime(2026, 1, 5, 9, 0, tzinfo=UTC)), Locale.EN))
+"""
+
+
+def test_a_machine_without_time_zones_says_the_hour_in_utc() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_ZONES],
+        env={**os.environ, "PYTHONTZPATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "There were too many tries. Try again on 2026-01-05 at 09:00 (UTC).\n"
 
 
 def test_fields_have_the_labels_of_the_page() -> None:

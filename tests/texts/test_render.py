@@ -214,7 +214,9 @@ def test_no_name_and_no_question_becomes_markup(
 ) -> None:
     """Applicants type their own names, which arrive in mails that bear the site's name."""
     harmless = Page(rendered(template, Channel.EMAIL, locale).html)
-    hostile = dict.fromkeys(("first_name", "last_name", "question", "reason", "identifier"), noise + attack)
+    hostile: dict[str, str] = dict.fromkeys(
+        ("first_name", "last_name", "question", "reason", "identifier"), noise + attack
+    )
     html = rendered(template, Channel.EMAIL, locale, params=hostile).html
     page = Page(html)
     assert attack not in html
@@ -237,7 +239,7 @@ def test_a_link_cannot_leave_its_attribute() -> None:
 def test_nothing_typed_reaches_a_subject_or_starts_a_line(template: Template, noise: str, end: str) -> None:
     """A line of one's own in somebody's mail is a message of one's own."""
     typed = f"{noise}{end}Bcc: x@example.org{end}"
-    hostile = dict.fromkeys(("first_name", "last_name", "masked_mobile", "identifier"), typed)
+    hostile: dict[str, str] = dict.fromkeys(("first_name", "last_name", "masked_mobile", "identifier"), typed)
     outgoing = rendered(template, Channel.EMAIL, params=hostile)
     assert outgoing.subject == rendered(template, Channel.EMAIL).subject
     assert outgoing.subject.isprintable()
@@ -270,7 +272,9 @@ def test_braces_in_a_name_are_text() -> None:
 
 
 def test_a_param_never_stands_in_for_a_secret_or_for_the_site() -> None:
-    hostile = dict.fromkeys(("link", "site", "origin", "support_email", "domain", "code"), "evil")
+    hostile: dict[str, str] = dict.fromkeys(
+        ("link", "site", "origin", "support_email", "domain", "code"), "evil"
+    )
     for template, channel in ((Template.CONFIRM_LINK, Channel.EMAIL), (Template.LOGIN_CODE, Channel.SMS)):
         assert rendered(template, channel, params=hostile) == rendered(template, channel)
 

@@ -18,7 +18,7 @@ from examples.pages.strings.member import MEMBER
 from examples.pages.strings.office import OFFICE
 from examples.pages.strings.outcome import OUTCOME
 
-__all__ = ["TEXTS", "text"]
+__all__ = ["TEXTS", "text", "typeset"]
 
 TEXTS: Final[Mapping[str, tuple[str, str]]] = {**COMMON, **APPLICANT, **OUTCOME, **MEMBER, **OFFICE}
 """Key to (French, English)."""
@@ -31,11 +31,18 @@ _NO_BREAK: Final = "\u00a0"
 def text(key: str, locale: Locale, /, **values: object) -> str:
     """The text in that language, with `{names}` filled in. Plain text: the template escapes it.
 
-    French punctuation is kept from standing alone at the start of a line: the spaces before
-    `: ; ! ?` and inside « » become no-break spaces.
     Raises `KeyError` for a key that is not there: a page without its words must not be served.
     """
     french, english = TEXTS[key]
+    return typeset(english if locale is Locale.EN else french, locale).format(**values)
+
+
+def typeset(sentence: str, locale: Locale) -> str:
+    """The sentence as the page shows it, also for those of `entractes_auth.texts`.
+
+    French punctuation is kept from standing alone at the start of a line: the spaces before
+    `: ; ! ?` and inside « » become no-break spaces.
+    """
     if locale is Locale.EN:
-        return english.format(**values)
-    return _AFTER.sub(_NO_BREAK, _BEFORE.sub(_NO_BREAK, french)).format(**values)
+        return sentence
+    return _AFTER.sub(_NO_BREAK, _BEFORE.sub(_NO_BREAK, sentence))

@@ -79,6 +79,7 @@ COMMON: Final[Mapping[str, tuple[str, str]]] = {
         "L'état du dossier a changé. Revenez à la page précédente et rechargez-la.",
         "The state of the file has changed. Go back and reload the page.",
     ),
+    "go.back": ("Revenir à la page", "Back to the page"),
     "go.home": ("Retour à l'accueil", "Back to the home page"),
     # The demonstration's side page.
     "demo.banner": (

@@ -25,7 +25,7 @@ _PAGES: Final = {
     "office.state.review": ("À vérifier", "To check"),
     "office.kind": ("Profil", "Audience"),
     "office.kind.all": ("Tous", "All"),
-    "office.number": ("Numéro RPPS, ADELI, FINESS, SIREN, SIRET", "RPPS, ADELI, FINESS, SIREN, SIRET number"),
+    "office.number": ("Numéro", "Number"),
     "office.mine": ("Les miennes", "Mine"),
     "office.applicant": ("Demandeur", "Applicant"),
     "office.since": ("Depuis", "Since"),
@@ -40,7 +40,7 @@ _PAGES: Final = {
     "severity.warning": ("À vérifier", "To check"),
     "office.documents": ("Documents", "Documents"),
     "office.documents.none": ("Aucun document.", "No document."),
-    "office.document.alt": ("Aperçu du document {number}", "Preview of document {number}"),
+    "office.new_tab": ("(nouvel onglet)", "(new tab)"),
     "office.decision": ("Décision", "Decision"),
     "office.claim": ("Prendre en charge", "Take it"),
     "office.claim.text": (

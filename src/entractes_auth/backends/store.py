@@ -101,7 +101,9 @@ class Store(Protocol):
         """
         ...
 
-    def lease(self, now: datetime, until: datetime, limit: int, only: tuple[str, ...] = ()) -> tuple[Leased, ...]:
+    def lease(
+        self, now: datetime, until: datetime, limit: int, only: tuple[str, ...] = ()
+    ) -> tuple[Leased, ...]:
         """Take up to `limit` queued messages that are due and not under another lease, oldest first.
 
         Must give each message to one caller at a time until `until` (`FOR UPDATE SKIP LOCKED`

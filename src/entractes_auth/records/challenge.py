@@ -6,7 +6,7 @@ nor a hash of one: ten thousand candidates make any hash a plaintext.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from typing_extensions import override
@@ -84,9 +84,9 @@ class Glance:
     challenge_id: str
     purpose: Purpose
     subject_id: str
-    binding: str
+    binding: str = field(repr=False)
     channel: Channel | None
-    masked: str
+    masked: str = field(repr=False)
     sendings: int
     sent_at: datetime | None
     attempts_left: int

@@ -1,9 +1,10 @@
-"""The project's own stores keep the public contract."""
+"""The project's other stores keep the public contract; the sync SQL store has a file of its own."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,22 @@ from entractes_auth.testing.store_contract import (
     Reachable,
     StoreContract,
 )
-from tests.backends.storage.contract_stores import async_sqlite, sqlite
+
+
+@asynccontextmanager
+async def open_async_store(path: str) -> AsyncGenerator[AsyncSqlStore]:
+    store = AsyncSqlStore(f"sqlite+aiosqlite:///{path}")
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 @pytest.fixture(scope="module")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A prepared database without rows, closed, so that it is one file that can be copied."""
     path = tmp_path_factory.mktemp("empty") / "store.db"
-    with sqlite(str(path)) as store:
+    with closing(SqlStore(f"sqlite:///{path}")) as store:
         store.upgrade()
     return path
 
@@ -41,35 +50,18 @@ class TestMemoryStore(StoreContract):
         return MemoryStore()
 
 
-class TestSqlStore(StoreContract):
-    """SQLite, sync."""
-
-    @pytest.fixture
-    def store(self, database: str) -> Generator[SqlStore]:
-        with sqlite(database) as store:
-            yield store
-
-
 class TestAsyncSqlStore(AsyncStoreContract):
     """SQLite, async."""
 
     @pytest.fixture
     async def store(self, database: str) -> AsyncGenerator[AsyncSqlStore]:
-        async with async_sqlite(database) as store:
+        async with open_async_store(database) as store:
             yield store
 
 
-class TestSqliteProcesses(ProcessContract):
-    """SQLite, reached by several processes."""
-
-    @pytest.fixture
-    def reachable(self, database: str) -> Reachable:
-        return Reachable("tests.backends.storage.contract_stores:sqlite", database)
-
-
-class TestAsyncSqliteProcesses(ProcessContract):
+class TestAsyncSqlStoreInProcesses(ProcessContract):
     """SQLite, reached by several processes that run event loops."""
 
     @pytest.fixture
     def reachable(self, database: str) -> Reachable:
-        return Reachable("tests.backends.storage.contract_stores:async_sqlite", database)
+        return Reachable(f"{__name__}:open_async_store", database)

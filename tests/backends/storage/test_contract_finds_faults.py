@@ -323,3 +323,9 @@ def test_the_full_registration_fills_every_field() -> None:
     full = full_registration()
     empty = [each.name for each in fields(full) if each.name != "version" and not getattr(full, each.name)]
     assert empty == []
+
+
+def test_a_failed_case_shows_what_it_compared() -> None:
+    """pytest rewrites the asserts inside of the package: a failure shows values, not only a line."""
+    with pytest.raises(AssertionError, match="attempts_left=0"):
+        run_case(GivesAttemptsBack(), "sendings-sending_again_gives_no_attempt_back")

@@ -1,1 +1,5 @@
-"""Limits adapters: named budgets in one process, or in a SQL table that several share."""
+"""Adapters of the `Limits` port: who keeps the counters.
+
+memory  one process; for tests, demonstrations and sites with a single worker
+sql     a table beside the SQL store's, shared by all processes
+"""

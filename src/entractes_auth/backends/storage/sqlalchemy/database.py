@@ -19,6 +19,7 @@ from entractes_auth.backends.storage.sqlalchemy.errors import translated
 from entractes_auth.backends.storage.sqlalchemy.plan import Read, Write
 from entractes_auth.backends.storage.sqlalchemy.rows import Row
 from entractes_auth.backends.storage.sqlalchemy.schema import check_schema, upgrade_schema
+from entractes_auth.errors import InvalidInput, Problem
 
 __all__ = ["AsyncDatabase", "Database"]
 
@@ -36,6 +37,8 @@ class Database:
         try:
             with self.engines.reader.connect() as connection:
                 rows = connection.execute(read.statement).mappings().all()
+        except UnicodeEncodeError:
+            return read.give(())  # half a surrogate pair, as JSON can bring it, is in no row
         except SQLAlchemyError as error:
             problem = translated(error)
         else:
@@ -45,10 +48,13 @@ class Database:
     def write(self, write: Write[T]) -> T:
         """Run the steps in one transaction; it is committed when this returns, and undone when it raises."""
         rows: Sequence[Row] = ()
+        problem: Exception
         try:
             with self.engines.writer.begin() as connection:
                 for step in write.steps:
                     rows = step.judge(connection.execute(step.statement, step.values))
+        except UnicodeEncodeError:
+            problem = InvalidInput(Problem("text", "bad_character"))
         except SQLAlchemyError as error:
             problem = translated(error)
         else:
@@ -96,6 +102,8 @@ class AsyncDatabase:
         try:
             async with self.engines.reader.connect() as connection:
                 rows = (await connection.execute(read.statement)).mappings().all()
+        except UnicodeEncodeError:
+            return read.give(())  # half a surrogate pair, as JSON can bring it, is in no row
         except SQLAlchemyError as error:
             problem = translated(error)
         else:
@@ -105,10 +113,13 @@ class AsyncDatabase:
     async def write(self, write: Write[T]) -> T:
         """See `Database.write`."""
         rows: Sequence[Row] = ()
+        problem: Exception
         try:
             async with self.engines.writer.begin() as connection:
                 for step in write.steps:
                     rows = step.judge(await connection.execute(step.statement, step.values))
+        except UnicodeEncodeError:
+            problem = InvalidInput(Problem("text", "bad_character"))
         except SQLAlchemyError as error:
             problem = translated(error)
         else:

@@ -12,6 +12,8 @@ must the process be (a SQLite connection does not survive a fork).
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +21,7 @@ from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -68,7 +70,7 @@ def open_sync(source: str | URL | Engine, busy_timeout: timedelta) -> Engines[En
     file, options = _file(url), _options(busy_timeout)
     reader = create_engine(_uri("sqlite", file), pool_size=_READERS, **options)
     writer = create_engine(_uri("sqlite", file), pool_size=1, **options)
-    _set_up(reader, writer, file)
+    _set_up(reader, writer, file, busy_timeout)
     return Engines(reader, writer, file)
 
 
@@ -83,7 +85,7 @@ def open_async(source: str | URL | AsyncEngine, busy_timeout: timedelta) -> Engi
     file, options = _file(url), _options(busy_timeout)
     reader = create_async_engine(_uri("sqlite+aiosqlite", file), pool_size=_READERS, **options)
     writer = create_async_engine(_uri("sqlite+aiosqlite", file), pool_size=1, **options)
-    _set_up(reader.sync_engine, writer.sync_engine, file)
+    _set_up(reader.sync_engine, writer.sync_engine, file, busy_timeout)
     return Engines(reader, writer, file)
 
 
@@ -136,9 +138,9 @@ def _options(busy_timeout: timedelta) -> dict[str, Any]:
     }
 
 
-def _set_up(reader: Engine, writer: Engine, file: Path) -> None:
-    _prepare_connections(reader, file, _READER_PRAGMAS)
-    _prepare_connections(writer, file, _WRITER_PRAGMAS)
+def _set_up(reader: Engine, writer: Engine, file: Path, busy_timeout: timedelta) -> None:
+    _prepare_connections(reader, file, _READER_PRAGMAS, busy_timeout)
+    _prepare_connections(writer, file, _WRITER_PRAGMAS, busy_timeout)
 
     def begin(connection: Connection) -> None:
         # At once, not at the first write: a transaction that has read cannot wait for its turn to write.
@@ -147,13 +149,20 @@ def _set_up(reader: Engine, writer: Engine, file: Path) -> None:
     event.listen(writer, "begin", begin)
 
 
-def _prepare_connections(engine: Engine, file: Path, pragmas: tuple[str, ...]) -> None:
+def _prepare_connections(
+    engine: Engine, file: Path, pragmas: tuple[str, ...], busy_timeout: timedelta
+) -> None:
     def connect(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         entry.info[_IDENTITY] = _identity(file)
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(pragma)
-        cursor.close()
+        deadline = time.monotonic() + busy_timeout.total_seconds()
+        try:
+            cursor = connection.cursor()
+            for pragma in pragmas:
+                _execute(cursor, pragma, deadline)
+            cursor.close()
+        except BaseException:
+            connection.close()  # the pool forgets a connection that it never had
+            raise
 
     def checkout(
         connection: DBAPIConnection, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection
@@ -168,6 +177,23 @@ def _prepare_connections(engine: Engine, file: Path, pragmas: tuple[str, ...]) -
 
     event.listen(engine, "connect", connect)
     event.listen(engine, "checkout", checkout)
+
+
+def _execute(cursor: DBAPICursor, pragma: str, deadline: float) -> None:
+    """Run a pragma, again and again while another connection is in its way.
+
+    The change to WAL does not wait for its lock as statements do: of the processes that make
+    the database together, some would fail at once. It happens once in a database's life.
+    """
+    while True:
+        try:
+            cursor.execute(pragma)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+        else:
+            return
+        time.sleep(0.01)
 
 
 def _identity(file: Path) -> tuple[int, int, int]:

@@ -1,0 +1,67 @@
+"""All the rules in one value, what must hold between its parts, and the two presets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from entractes_auth.policy.checks import require
+from entractes_auth.policy.limits import LimitPolicy, a_day
+from entractes_auth.policy.proofs import CodePolicy, CredentialPolicy, LinkPolicy
+from entractes_auth.policy.registration import DocumentPolicy, MessagePolicy, RegistrationPolicy, ReviewPolicy
+
+__all__ = ["Policy"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """All the rules. Build one with `tutorial()` or `hardened()` and change parts by `dataclasses.replace`.
+
+    Raises `PolicyError` (with the dotted name of the value) where a rule makes no sense.
+    """
+
+    codes: CodePolicy = field(default_factory=CodePolicy)
+    links: LinkPolicy = field(default_factory=LinkPolicy)
+    credentials: CredentialPolicy = field(default_factory=CredentialPolicy)
+    limits: LimitPolicy = field(default_factory=LimitPolicy)
+    registration: RegistrationPolicy = field(default_factory=RegistrationPolicy)
+    documents: DocumentPolicy = field(default_factory=DocumentPolicy)
+    review: ReviewPolicy = field(default_factory=ReviewPolicy)
+    messages: MessagePolicy = field(default_factory=MessagePolicy)
+    captcha: bool = True
+    runs: int = 5  # of one flow at most, while its commits lose to concurrent changes
+
+    def __post_init__(self) -> None:
+        require(1 <= self.runs <= 20, "runs", "must be 1 to 20")
+        per_day = self.limits.code_attempts_per_subject
+        require(
+            per_day.amount >= self.codes.attempts,
+            "limits.code_attempts_per_subject",
+            "is below codes.attempts: no challenge could be used up",
+        )
+        for name in ("confirm_lifetime", "recovery_lifetime", "login_lifetime"):
+            lifetime: timedelta = getattr(self.links, name)
+            require(lifetime >= self.codes.lifetime, f"links.{name}", "the code would outlive its link")
+        require(
+            self.credentials.password_digits > self.codes.digits or self.credentials.password_digits >= 8,
+            "credentials.password_digits",
+            "must be longer than a code, or 8 at least: a short one must not be mistaken for the other",
+        )
+
+    @classmethod
+    def tutorial(cls) -> Policy:
+        """The tutorial's values: below what NIST and the ANSSI recommend, as `docs/policy.md` tells in full."""
+        return cls(
+            codes=CodePolicy(digits=4),
+            credentials=CredentialPolicy(identifier_digits=5, password_digits=6),
+        )
+
+    @classmethod
+    def hardened(cls) -> Policy:
+        """Six-digit codes, 12-digit passwords (40 bits, within MFA), 8-digit identifiers, no ADELI."""
+        return cls(
+            codes=CodePolicy(digits=6),
+            credentials=CredentialPolicy(identifier_digits=8, password_digits=12),
+            limits=LimitPolicy(code_attempts_per_subject=a_day(9), password_attempts_per_identifier=a_day(5)),
+            registration=RegistrationPolicy(accept_adeli=False),
+        )

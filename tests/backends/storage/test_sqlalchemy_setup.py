@@ -1,0 +1,128 @@
+"""How the SQL store opens a SQLite database, and what it refuses to open."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from entractes_auth.backends.storage.sqlalchemy import AsyncSqlStore, SqlStore
+from entractes_auth.errors import ConfigurationError, StoreUnavailable
+from entractes_auth.testing import builders as b
+from tests.backends.storage.sqlalchemy_rigs import COLOURS, SqlRig, prepared, url_of
+
+EXPECTED = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "busy_timeout": 10_000,
+}
+
+
+@pytest.mark.parametrize("role", ["reader", "writer"])
+def test_every_connection_is_set_up(role: str, tmp_path: Path) -> None:
+    """Both engines have WAL, synchronous FULL, foreign keys, secure deletion and ten seconds of patience."""
+    store = SqlStore(url_of(prepared(tmp_path / "a.db")))
+    with getattr(store.database.engines, role).connect() as connection:
+        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in EXPECTED}
+    store.close()
+    assert found == EXPECTED
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_what_reads_cannot_write(colour: str, tmp_path: Path) -> None:
+    """The reading connections refuse every write, whatever statement is sent to them."""
+
+    async def body(rig: SqlRig) -> None:
+        assert await rig.store.registration("nobody") is None
+
+    path = prepared(tmp_path / "a.db")
+    SqlRig.run(colour, path, body)
+    store = SqlStore(url_of(path))
+    with store.database.engines.reader.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA query_only").scalar_one() == 1
+    store.close()
+
+
+def test_a_new_database_is_its_owner_s_alone(tmp_path: Path) -> None:
+    """No other account of the machine may read the file or its log."""
+    store = SqlStore(url_of(tmp_path / "a.db"))
+    store.upgrade()
+    store.commit(b.batch(b.event()))
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    store.close()
+    assert modes == dict.fromkeys(("a.db", "a.db-shm", "a.db-wal"), 0o600)
+
+
+def test_a_mistyped_path_makes_no_database(tmp_path: Path) -> None:
+    """Only `upgrade` creates: a store opened on a wrong path says so, and leaves nothing behind."""
+    store = SqlStore(url_of(tmp_path / "mistyped.db"))
+    with pytest.raises(StoreUnavailable, match="SQLITE_CANTOPEN"):
+        store.spend("any", b.NOW)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///file:a.db?uri=true",
+        "sqlite:///a.db?mode=ro",
+        "not a url",
+    ],
+)
+@pytest.mark.parametrize("kind", [SqlStore, AsyncSqlStore])
+def test_a_url_that_cannot_be_kept_safely_is_refused(kind: type[SqlStore | AsyncSqlStore], url: str) -> None:
+    """In-memory databases and URLs with options of their own are refused when the store is made."""
+    with pytest.raises(ConfigurationError, match=r"sqlite:////"):
+        kind(url)
+
+
+def test_a_url_error_does_not_show_the_url() -> None:
+    """The URL may hold a password: neither the text nor the chain of the error repeats it."""
+    with pytest.raises(ConfigurationError) as refused:
+        SqlStore("postgresql//app:s3cret@db/auth")
+    assert "s3cret" not in str(refused.value)
+    assert (refused.value.__cause__, refused.value.__context__) == (None, None)
+
+
+def test_a_host_s_sqlite_engine_lends_its_path_only(tmp_path: Path) -> None:
+    """A SQLite engine of the host may have any set-up: the store opens its own connections beside it."""
+    path = prepared(tmp_path / "a.db")
+    engine = create_engine(url_of(path))
+    store = SqlStore(engine)
+    store.commit(b.batch(b.event()))
+    assert store.database.engines.writer is not engine
+    with store.database.engines.writer.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
+    store.close()
+    engine.dispose()
+
+
+def test_a_path_with_strange_characters_is_a_path(tmp_path: Path) -> None:
+    """Characters that mean something in a URI are characters of the file's name."""
+    path = tmp_path / "l'été #1 100%.db"
+    store = SqlStore(url_of(path))
+    store.upgrade()
+    store.check()
+    store.close()
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_a_closed_store_opens_again(colour: str, tmp_path: Path) -> None:
+    """`close` gives connections back; it does not end the store."""
+
+    async def body(rig: SqlRig) -> None:
+        await rig.store.commit(b.batch(b.event()))
+
+    path = prepared(tmp_path / "a.db")
+    SqlRig.run(colour, path, body)
+    store = SqlStore(url_of(path))
+    store.close()
+    store.commit(b.batch(b.event(2)))
+    store.close()
