@@ -38,7 +38,8 @@ class _Quiet(WSGIRequestHandler):
 
 def build(folder: Path, origin: str, desk: Desk) -> Flask:
     """The site on the files of `folder`, which is made when it is not there."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    documents = folder / "documents"
+    documents.mkdir(mode=0o700, parents=True, exist_ok=True)
     url = f"sqlite:///{folder / 'demo.sqlite3'}"
     _keep(folder / _KEYRING, f"demo:{Keyring.new_key()}")
     _keep(folder / _SESSION_KEY, secrets.token_urlsafe(48))
@@ -54,7 +55,7 @@ def build(folder: Path, origin: str, desk: Desk) -> Flask:
         keys=keys,
         site=Site(name="Entr'Actes", origin=origin, support_email="support@example.fr"),
         messengers={Channel.SMS: mailbox, Channel.EMAIL: mailbox},
-        documents=FilesystemDocuments(folder / "documents"),
+        documents=FilesystemDocuments(documents),
         limits=SqlLimits(url, keys),
         captcha=DemonstrationCaptcha(),
         policy=policy,

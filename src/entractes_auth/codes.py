@@ -72,7 +72,7 @@ def judge(attempt: Attempt, typed: str, digits: int, keys: Keyring) -> Proof:
     """
     seed = CodeSeed(attempt.challenge_id, attempt.key_id, attempt.nonce, attempt.address, attempt.counter)
     right = derive(seed, digits, keys).reveal()
-    if not hmac.compare_digest(right.encode(), typed.encode()):
+    if not hmac.compare_digest(right.encode(), typed.encode("utf-8", "surrogatepass")):
         raise CodeRefused
     return Proof(
         challenge_id=attempt.challenge_id,

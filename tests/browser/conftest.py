@@ -8,18 +8,19 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
-from entractes_auth import Auth, Channel, Keyring, Policy, Reviewer, Secret, Site
+from entractes_auth import Auth, Channel, Keyring, Reviewer, Secret, Site
 from entractes_auth.backends.documents.filesystem import FilesystemDocuments
 from entractes_auth.backends.limits.sql import SqlLimits
 from entractes_auth.backends.storage.sqlalchemy import SqlStore
-from entractes_auth.policy import CredentialPolicy, HashPolicy
 from entractes_auth.testing.clock import FrozenClock
 from entractes_auth.testing.messenger import RecordingMessenger
+from entractes_auth.testing.scenario import quick_policy
 from examples.flask_app import Desk, create_app
 from examples.flask_app.captcha import DemonstrationCaptcha
 from tests.browser.world import World
@@ -54,33 +55,24 @@ def world(tmp_path: Path) -> Iterator[World]:
     clock, carrier = FrozenClock(), RecordingMessenger()
     store = SqlStore(f"sqlite:///{tmp_path / 'site.sqlite3'}")
     store.upgrade()
-    policy = Policy.tutorial()
-    policy = replace(
-        policy,
-        registration=replace(policy.registration, accept_test_numbers=True),
-        credentials=CredentialPolicy(
-            identifier_digits=5,
-            password_digits=6,
-            hash=HashPolicy(time_cost=1, memory_kib=64, parallelism=1),
-        ),
-    )
     (tmp_path / "documents").mkdir()
     server = make_server("127.0.0.1", 0, _not_yet, threaded=True)
     origin = f"http://127.0.0.1:{server.server_port}"
     keys = Keyring.generate()
-    auth = Auth(
-        store=store,
-        keys=keys,
-        site=Site(name="Entr'Actes", origin=origin, support_email="support@example.fr"),
-        messengers={Channel.SMS: carrier, Channel.EMAIL: carrier},
-        documents=FilesystemDocuments(tmp_path / "documents"),
-        limits=SqlLimits(store, keys),
-        captcha=DemonstrationCaptcha(),
-        policy=policy,
-        clock=clock,
-    )
+    ports: dict[str, Any] = {
+        "store": store,
+        "keys": keys,
+        "site": Site(name="Entr'Actes", origin=origin, support_email="support@example.fr"),
+        "messengers": {Channel.SMS: carrier, Channel.EMAIL: carrier},
+        "documents": FilesystemDocuments(tmp_path / "documents"),
+        "limits": SqlLimits(store, keys),
+        "clock": clock,
+    }
+    quick = quick_policy()
+    auth = Auth(**ports, policy=replace(quick, captcha=True), captcha=DemonstrationCaptcha())
+    behind = Auth(**ports, policy=quick)
     desk = Desk(reviewer=Reviewer("r1", "Dominique"), username="equipe", password=Secret("only for this test"))
-    server.app = create_app(
+    app = create_app(
         auth,
         secret_key=os.urandom(32).hex(),
         desk=desk,
@@ -88,9 +80,11 @@ def world(tmp_path: Path) -> Iterator[World]:
         clock=clock,
         secure_cookies=False,
     )
+    server.app = app
+    pages = frozenset(rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield World(origin, clock, carrier, desk, tmp_path)
+    yield World(origin, clock, carrier, desk, behind, pages, tmp_path)
     server.shutdown()
     thread.join(timeout=10)
     server.server_close()

@@ -9,6 +9,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from entractes_auth import Auth
 from entractes_auth.testing.clock import FrozenClock
 from entractes_auth.testing.messenger import RecordingMessenger
 from examples.flask_app import Desk
@@ -21,12 +22,17 @@ _MOST_TABS = 120
 
 @dataclass(frozen=True)
 class World:
-    """The site, and what happens outside it: time passes, phones and mailboxes receive."""
+    """The site, and what happens outside it: time passes, phones and mailboxes receive.
+
+    `auth` runs flows on the site's own store, without its robot check; `pages` names its pages.
+    """
 
     origin: str
     clock: FrozenClock
     carrier: RecordingMessenger
     desk: Desk
+    auth: Auth
+    pages: frozenset[str]
     folder: Path
 
     def document(self, name: str) -> Path:

@@ -54,6 +54,12 @@ class Example:
     clock: FrozenClock
     documents: MemoryDocuments
 
+    @property
+    def upload_limit(self) -> int:
+        """The largest request that is read, in bytes."""
+        limit: int = self.app.config["MAX_CONTENT_LENGTH"]
+        return limit
+
 
 def build(*, store: Store | None = None, secure_cookies: bool = False, demo: bool = True) -> Example:
     """The tutorial's policy, with the agency's test identities and a cheap hash."""
@@ -96,16 +102,22 @@ class Visitor:
         """Open a page, wherever its redirects lead."""
         return self.client.get(path, follow_redirects=True)
 
-    def post(self, path: str, follow: bool = True, **fields: object) -> TestResponse:
-        """Send a form."""
+    def post(self, path: str, **fields: object) -> TestResponse:
+        """Send a form, and go where it leads."""
+        return self.client.post(path, data=self._with_token(fields), follow_redirects=True)
+
+    def answer(self, path: str, **fields: object) -> TestResponse:
+        """Send a form; the answer itself, be it a redirect."""
+        return self.client.post(path, data=self._with_token(fields))
+
+    def _with_token(self, fields: dict[str, object]) -> dict[str, object]:
         token = _TOKEN.search(self.client.get("/").text)
         assert token is not None
-        data = {"csrf_token": token[1], **fields}
-        return self.client.post(path, data=data, follow_redirects=follow)
+        return {"csrf_token": token[1], **fields}
 
     def begin(self) -> str:
         """Begin a registration; gives the path of its link."""
-        answer = self.post("/inscription/", kind="professional", follow=False)
+        answer = self.answer("/inscription/", kind="professional")
         return answer.headers["Location"].rpartition("/")[0]
 
     def fill(self, link: str, *, until: str = "contacts") -> TestResponse:

@@ -6,9 +6,7 @@ A test is written once, as a coroutine over a `World`, and runs in each colour.
 from __future__ import annotations
 
 import inspect
-import threading
-from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, TypeVar, cast
@@ -23,6 +21,7 @@ from entractes_auth.backends.limits.memory import MemoryLimits
 from entractes_auth.backends.ports import Captcha, Documents, Hasher, Limits, Messenger
 from entractes_auth.backends.store import AsyncStore, Store
 from entractes_auth.backends.system import SystemEntropy
+from entractes_auth.policy import Budget, CodePolicy
 from entractes_auth.records.account import Account
 from entractes_auth.records.event import Event, What
 from entractes_auth.records.kinds import MessageState
@@ -30,42 +29,32 @@ from entractes_auth.records.registration import Registration
 from entractes_auth.redact import Secret
 from entractes_auth.testing import FrozenClock, RecordingMessenger, scenario
 
-__all__ = ["SITE", "Counting", "World", "answer", "bad_links"]
+__all__ = ["LONG_CODES", "SITE", "World", "answer", "bad_links", "with_budgets", "with_codes"]
 
 T = TypeVar("T")
 
 SITE = Site(name="Entr'Actes", origin="https://www.example.fr", support_email="aide@example.fr")
 
 
+LONG_CODES = CodePolicy(digits=9)
+"""Codes of nine digits: two of them are never equal by chance."""
+
+
+def with_codes(policy: Policy, codes: CodePolicy = LONG_CODES) -> Policy:
+    """The policy with other codes, and with passwords that cannot be mistaken for one."""
+    credentials = replace(policy.credentials, password_digits=codes.digits + 3)
+    return replace(policy, codes=codes, credentials=credentials)
+
+
+def with_budgets(policy: Policy, **budgets: int) -> Policy:
+    """The policy with other daily budgets: `with_budgets(policy, sms_per_phone=1)`."""
+    limits = {name: Budget(amount=amount, per=timedelta(days=1)) for name, amount in budgets.items()}
+    return replace(policy, limits=replace(policy.limits, **limits))
+
+
 async def answer(value: T | Awaitable[T]) -> T:
     """What a port of either colour answered."""
     return await cast("Awaitable[T]", value) if inspect.isawaitable(value) else value
-
-
-class Counting:
-    """A port of either colour that counts its calls by name, and is otherwise the one that it wraps."""
-
-    def __init__(self, port: object) -> None:
-        self._port = port
-        self._lock = threading.Lock()
-        self.calls: Counter[str] = Counter()
-
-    def __getattr__(self, name: str) -> Any:
-        method: Callable[..., Any] = getattr(self._port, name)
-
-        async def call_async(*args: Any, **kwargs: Any) -> Any:
-            self._count(name)
-            return await method(*args, **kwargs)
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            self._count(name)
-            return method(*args, **kwargs)
-
-        return call_async if inspect.iscoroutinefunction(method) else call
-
-    def _count(self, name: str) -> None:
-        with self._lock:
-            self.calls[name] += 1
 
 
 @dataclass(frozen=True, kw_only=True)

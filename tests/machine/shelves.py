@@ -38,6 +38,10 @@ class Shelf(Protocol):
         """Every nonce that is still stored, by the id of its challenge or message."""
         ...
 
+    def account_count(self) -> int:
+        """How many accounts there are, found or not by any key."""
+        ...
+
     def values(self) -> Iterator[object]:
         """Every stored value, one by one: texts, bytes, numbers."""
         ...
@@ -69,6 +73,10 @@ class MemoryShelf:
         seeds = {row.message.id: row.message.seed for row in tables["messages"].values()}
         found.update({id_: seed.nonce for id_, seed in seeds.items() if seed is not None})
         return {id_: nonce for id_, nonce in found.items() if nonce}
+
+    def account_count(self) -> int:
+        """See `Shelf.account_count`."""
+        return len(self._tables()["accounts"])
 
     def values(self) -> Iterator[object]:
         """See `Shelf.values`."""
@@ -106,6 +114,11 @@ class SqliteShelf:
         rows = self._select("SELECT id, nonce FROM challenges WHERE nonce IS NOT NULL")
         rows += self._select("SELECT id, seed_nonce FROM messages WHERE seed_nonce IS NOT NULL")
         return dict(cast("list[tuple[str, bytes]]", rows))
+
+    def account_count(self) -> int:
+        """See `Shelf.account_count`."""
+        ((count,),) = self._select("SELECT count(*) FROM accounts")
+        return cast("int", count)
 
     def values(self) -> Iterator[object]:
         """See `Shelf.values`."""

@@ -134,6 +134,6 @@ class World:
         )
 
     def restart(self) -> None:
-        """What follows a crash: the old process is gone, another one opens the store."""
+        """The old process is gone, and another one opens the store."""
         self.shelf.close()
         self.start()

@@ -24,7 +24,6 @@ from entractes_auth.records.event import What
 from entractes_auth.records.kinds import Kind, Locale, Purpose, State
 from entractes_auth.records.registration import Consent, Registration
 from entractes_auth.records.transitions import (
-    Amended,
     Change,
     DocumentAttached,
     DocumentRemoved,
@@ -34,6 +33,7 @@ from entractes_auth.records.transitions import (
     Withdrawn,
     apply,
     as_of,
+    back_to_wizard,
     step_of,
 )
 from entractes_auth.redact import Secret
@@ -183,16 +183,15 @@ async def submit(env: Env, link: LinkText, *, network: str = "") -> Progress:
 async def amend(env: Env, link: LinkText) -> Progress:
     """Go back to the wizard before the contacts are proved, say to mend a mistyped phone number.
 
+    After an operator's question it is the question that opens again, not the whole wizard.
+
     Raises:
         LinkRefused: cut, forged or of another purpose.
         NotPossibleNow: nothing waits for a proof.
     """
-    return await _end_challenge(
-        env,
-        await opened(env, link),
-        Amended(env.now() + env.policy.registration.draft_lifetime),
-        What.REGISTRATION_AMENDED,
-    )
+    registration = await opened(env, link)
+    back = back_to_wizard(registration, env.now() + env.policy.registration.draft_lifetime)
+    return await _end_challenge(env, registration, back, What.REGISTRATION_AMENDED)
 
 
 @flow

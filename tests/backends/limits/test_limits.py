@@ -1,0 +1,179 @@
+"""What is particular to each adapter of the limits: what it forgets, what it keeps of a person, what it costs."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+from collections.abc import Generator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.pool import QueuePool
+
+from entractes_auth.backends.limits.memory import MemoryLimits
+from entractes_auth.backends.limits.sql import SqlLimits
+from entractes_auth.backends.ports import Exceeded, Granted, Limits
+from entractes_auth.backends.storage.sqlalchemy import SqlStore
+from entractes_auth.errors import StoreUnavailable
+from entractes_auth.keys import Keyring
+from entractes_auth.policy import Budget
+from entractes_auth.testing.builders import NOW
+
+HOUR = timedelta(hours=1)
+THREE = Budget(amount=3, per=HOUR)
+PHONE = "+33612345678"
+KEYS = f"k1:{Keyring.new_key()}"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    store = SqlStore(f"sqlite:///{tmp_path / 'a.db'}")
+    store.upgrade()
+    store.close()
+    return tmp_path / "a.db"
+
+
+@pytest.fixture
+def limits(path: Path) -> Generator[SqlLimits]:
+    limits = SqlLimits(f"sqlite:///{path}", Keyring.from_text(KEYS), busy_timeout=timedelta(milliseconds=100))
+    yield limits
+    limits.close()
+
+
+def _rows(path: Path) -> list[tuple[str, int]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT name, hits FROM budgets ORDER BY name, hits").fetchall()
+
+
+def _counted(limits: MemoryLimits) -> int:
+    """How many windows it holds, as its memory shows."""
+    budgets: dict[str, dict[bytes, object]] = limits.__dict__["_budgets"]
+    return sum(map(len, budgets.values()))
+
+
+def test_memory_keeps_no_window_that_is_over() -> None:
+    """Ten thousand subjects, one a minute, leave the sixty of the last hour: nothing grows for ever."""
+    limits = MemoryLimits()
+    for minute in range(10_000):
+        limits.hit("sms", f"subject {minute}", THREE, NOW + timedelta(minutes=minute))
+    assert _counted(limits) == 60
+
+
+def test_memory_forgets_in_the_order_of_the_windows() -> None:
+    """A subject whose window began anew is as young as that window, however early it was seen first."""
+    limits = MemoryLimits()
+    limits.hit("sms", "first", THREE, NOW)
+    limits.hit("sms", "second", THREE, NOW + timedelta(minutes=30))
+    limits.hit("sms", "first", THREE, NOW + HOUR)
+    limits.hit("sms", "third", THREE, NOW + timedelta(minutes=91))
+    assert _counted(limits) == 2, "the second is over; the first began again"
+    assert limits.peek("sms", "first", THREE, NOW + timedelta(minutes=91)) == Granted(1)
+
+
+def test_memory_does_not_grow_with_what_is_typed() -> None:
+    """A subject of a megabyte costs what a phone costs: only its digest is held."""
+    limits = MemoryLimits()
+    limits.hit("password", "9" * 1_000_000, THREE, NOW)
+    budgets: dict[str, dict[bytes, object]] = limits.__dict__["_budgets"]
+    assert [len(key) for key in budgets["password"]] == [16]
+
+
+@pytest.mark.parametrize("kind", ["memory", "sql"])
+def test_half_a_surrogate_pair_is_counted(kind: str, limits: SqlLimits) -> None:
+    """JSON can bring text that UTF-8 cannot write: it has a budget like any other, and no error to offer."""
+    tested: Limits = limits if kind == "sql" else MemoryLimits()
+    answers = [tested.hit("password", "\ud800", THREE, NOW) for _ in range(4)]
+    assert answers == [Granted(2), Granted(1), Granted(0), Exceeded(NOW + HOUR)]
+
+
+def test_the_table_knows_no_person(limits: SqlLimits, path: Path) -> None:
+    """Neither a phone nor an e-mail address is in any byte of the database's files."""
+    limits.hit("sms_per_phone", PHONE, THREE, NOW)
+    limits.hit("emails_per_address", "zoe@example.fr", THREE, NOW)
+    content = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"sms_per_phone" in content
+    assert b"612345678" not in content
+    assert b"zoe" not in content
+
+
+def test_a_subject_has_another_digest_in_each_budget(limits: SqlLimits, path: Path) -> None:
+    """Rows of two budgets cannot be told to be of one person."""
+    limits.hit("sms_per_phone", PHONE, THREE, NOW)
+    limits.hit("codes_per_subject", PHONE, THREE, NOW)
+    with closing(sqlite3.connect(path)) as connection:
+        digests = connection.execute("SELECT subject FROM budgets").fetchall()
+    assert len(set(digests)) == 2
+    assert {len(digest) for (digest,) in digests} == {32}
+
+
+def test_a_store_s_connections_are_shared(path: Path) -> None:
+    """Limits that are made from a store open nothing of their own."""
+    store = SqlStore(f"sqlite:///{path}")
+    limits = SqlLimits(store, Keyring.from_text(KEYS))
+    limits.hit("sms", PHONE, THREE, NOW)
+    pool = store.database.engines.writer.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedin() == 1
+    store.close()
+    assert _rows(path) == [("sms", 1)]
+
+
+def test_a_refused_hit_writes_nothing(limits: SqlLimits, path: Path) -> None:
+    """A flood of refused hits does not touch the disk: the log grows by no byte."""
+    for _ in range(3):
+        limits.hit("sms", PHONE, THREE, NOW)
+    log = path.with_name("a.db-wal")
+    before = log.stat().st_size
+    for _ in range(20):
+        assert limits.hit("sms", PHONE, THREE, NOW) == Exceeded(NOW + HOUR)
+    assert log.stat().st_size == before
+
+
+def test_windows_that_are_over_leave_the_table(limits: SqlLimits, path: Path) -> None:
+    """As hits go on, the windows of that budget that ended are deleted, and no other budget's."""
+    limits.hit("password", "somebody", THREE, NOW)
+    for n in range(100):
+        limits.hit("sms", f"subject {n}", THREE, NOW)
+    later = NOW + 2 * HOUR
+    for n in range(256):
+        limits.hit("sms", f"late {n % 100}", THREE, later)
+    names = [name for name, _ in _rows(path)]
+    assert (names.count("sms"), names.count("password")) == (100, 1)
+
+
+def test_a_larger_budget_takes_effect_at_once(limits: SqlLimits) -> None:
+    """A policy that allows more lets the running window go on."""
+    for _ in range(3):
+        limits.hit("sms", PHONE, THREE, NOW)
+    five = Budget(amount=5, per=HOUR)
+    answers = [limits.hit("sms", PHONE, five, NOW) for _ in range(3)]
+    assert answers == [Granted(1), Granted(0), Exceeded(NOW + HOUR)]
+
+
+def test_a_locked_table_is_unavailable(limits: SqlLimits, path: Path) -> None:
+    """What cannot be counted is not granted: the hit is an error, and nothing was counted."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable):
+            limits.hit("sms", PHONE, THREE, NOW)
+        other.execute("ROLLBACK")
+    assert limits.hit("sms", PHONE, THREE, NOW) == Granted(2)
+
+
+def _hit_often(path: str, keys: str) -> int:
+    limits = SqlLimits(f"sqlite:///{path}", Keyring.from_text(keys))
+    budget = Budget(amount=10, per=HOUR)
+    answers = [limits.hit("sms", PHONE, budget, NOW) for _ in range(20)]
+    limits.close()
+    return sum(isinstance(answer, Granted) for answer in answers)
+
+
+def test_processes_share_a_budget(path: Path) -> None:
+    """Three processes that hit twenty times each are granted exactly the amount, all together."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(3, mp_context=spawn) as pool:
+        runs = [pool.submit(_hit_often, str(path), KEYS) for _ in range(3)]
+        assert sum(run.result() for run in runs) == 10

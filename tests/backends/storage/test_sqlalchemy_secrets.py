@@ -1,0 +1,96 @@
+"""What was erased is gone from the files, not only from the answers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from entractes_auth.backends.batch import Batch, Settlement
+from entractes_auth.records.kinds import MessageState
+from entractes_auth.testing import builders as b
+from tests.backends.storage.sqlalchemy_rigs import COLOURS, SqlRig, prepared
+
+NONCE = b.sending().nonce
+ID = b.an_id("challenge", 1)
+LATER = b.NOW + timedelta(minutes=1)
+
+
+def _files_hold(path: Path, secret: bytes) -> bool:
+    return any(secret in file.read_bytes() for file in path.parent.iterdir())
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize(
+    "end",
+    [
+        b.batch(b.proof(), withdraw=(ID,)),
+        b.batch(close=(ID,), withdraw=(ID,)),
+        b.batch(b.sending(counter=2), withdraw=(ID,)),
+    ],
+    ids=["redeemed", "closed", "sent_again"],
+)
+def test_a_useless_nonce_is_in_no_file(colour: str, end: Batch, tmp_path: Path) -> None:
+    """After redeeming, closing or sending again, `purge` leaves the nonce in no byte of any file.
+
+    The file is read as whoever copies it would: free space and write-ahead log included.
+    """
+    path = prepared(tmp_path / "a.db")
+
+    async def body(rig: SqlRig) -> None:
+        # Both holders of the nonce: the challenge, and the message that is still queued.
+        await rig.store.commit(b.batch(b.challenge(), b.code_message()))
+        assert _files_hold(path, NONCE)
+        await rig.store.commit(end)
+        await rig.store.purge(LATER)
+        assert not _files_hold(path, NONCE)
+        assert _files_hold(path, ID.encode()), "the rows themselves are kept"
+
+    SqlRig.run(colour, path, body)
+
+
+@pytest.mark.parametrize("state", [MessageState.SENT, MessageState.DEAD])
+def test_a_settled_message_leaves_no_nonce(state: MessageState, tmp_path: Path) -> None:
+    """A message that was sent, or given up, takes its nonce with it."""
+    path = prepared(tmp_path / "a.db")
+
+    async def body(rig: SqlRig) -> None:
+        message = b.code_message()
+        await rig.store.commit(b.batch(message))
+        (leased,) = await rig.store.lease(message.created_at, message.deadline, 1)
+        settled = Settlement(message_id=message.id, token=leased.token, state=state, at=LATER)
+        await rig.store.settle((settled,))
+        await rig.store.purge(LATER)
+        assert not _files_hold(path, NONCE)
+
+    SqlRig.run("sync", path, body)
+
+
+def test_an_expired_challenge_is_purged(tmp_path: Path) -> None:
+    """`purge` counts and erases what expired, from the instant of its expiry on, and nothing earlier."""
+    path = prepared(tmp_path / "a.db")
+    expires_at = b.challenge().expires_at
+
+    async def body(rig: SqlRig) -> None:
+        await rig.store.commit(b.batch(b.challenge()))
+        early = await rig.store.purge(expires_at - timedelta(microseconds=1))
+        assert (early.challenges, _files_hold(path, NONCE)) == (0, True)
+        assert (await rig.store.purge(expires_at)).challenges == 1
+        assert not _files_hold(path, NONCE)
+
+    SqlRig.run("sync", path, body)
+
+
+def test_purge_empties_the_write_ahead_log(tmp_path: Path) -> None:
+    """The log, which keeps earlier versions of rows, has no bytes after a purge."""
+    path = prepared(tmp_path / "a.db")
+
+    async def body(rig: SqlRig) -> None:
+        await rig.store.commit(b.batch(b.challenge()))
+        log = path.with_name("a.db-wal")
+        assert log.stat().st_size > 0
+        await rig.store.purge(LATER)
+        assert log.stat().st_size == 0
+
+    SqlRig.run("sync", path, body)

@@ -1,0 +1,133 @@
+"""The natural next step of each person: how a life comes to its end, from wherever it stands."""
+
+from __future__ import annotations
+
+from entractes_auth.flows import outbox, registration
+from entractes_auth.flows.login import SignedIn
+from entractes_auth.records.kinds import Channel, Purpose, State, Step
+from entractes_auth.records.transitions import DOCUMENT, as_of
+from tests.machine.applying import attaches, confirms, restarts, saves, submits
+from tests.machine.membership import (
+    asks_for_code,
+    asks_for_recovery,
+    recovers,
+    signs_in,
+    starts_recovery,
+    verifies,
+)
+from tests.machine.people import SOON, Person, Typed, code_for, password_of, sent_tokens
+from tests.machine.post import opened
+from tests.machine.reviewing import REVIEWERS, approves
+from tests.machine.town import Plan, Town
+from tests.machine.world import KEYS
+
+__all__ = ["goes_on", "lives_on"]
+
+
+def goes_on(town: Town, person: Person, crash: Plan | None = None) -> SignedIn | None:
+    """Do what comes next; gives the sign-in when that is what it was."""
+    state = as_of(person.registration(town), town.now.at).state
+    match state:
+        case State.DRAFT | State.NEEDS_INFORMATION:
+            _fills_in(town, person, crash)
+        case State.SUBMITTED:
+            _proves(town, person, crash)
+        case State.IN_REVIEW:
+            claim = person.registration(town).claim
+            holder = claim.reviewer_id if claim else REVIEWERS[0].id
+            approves(town, next(r for r in REVIEWERS if r.id == holder), person, crash)
+        case State.APPROVED:
+            return _enters(town, person, crash)
+        case State.REJECTED | State.WITHDRAWN | State.EXPIRED:
+            pass
+    return None
+
+
+def lives_on(town: Town, person: Person, at_most: int = 60) -> SignedIn:
+    """Go on until the person is signed in. A step that a budget holds up is done again the day after."""
+    for _ in range(at_most):
+        turn = town.now
+        signed_in = goes_on(town, person)
+        if signed_in is not None:
+            return signed_in
+        if town.now.events.keys() == turn.events.keys() and town.now.registrations == turn.registrations:
+            town.pass_time(SOON)
+    raise AssertionError(f"stuck in {person.registration(town).state}")
+
+
+def _fills_in(town: Town, person: Person, crash: Plan | None) -> None:
+    progress = town.run(lambda: registration.resume(person.link)).value
+    assert progress is not None, "the applicant's own link was refused"
+    missing = progress.missing[0].field if progress.missing else ""
+    if not missing:
+        submits(town, person, crash)
+    elif missing == DOCUMENT:
+        attaches(town, person, crash=crash)
+    else:
+        saves(town, person, Step(missing), 0, crash)
+
+
+def _proves(town: Town, person: Person, crash: Plan | None) -> None:
+    challenge_id = person.registration(town).challenge_id or ""
+    glance = town.now.challenges.get(challenge_id)
+    if glance is None or glance.attempts_left == 0 or not _in_time(town, challenge_id):
+        restarts(town, person, crash)
+    elif _waits_for_post(town, challenge_id):
+        _post(town, crash)
+    else:
+        confirms(town, person, crash=crash)
+
+
+def _enters(town: Town, person: Person, crash: Plan | None) -> SignedIn | None:
+    member = person.account(town)
+    assert member is not None
+    if not password_of(town, member):
+        if any(m.state == "queued" for m in town.now.messages_under(f"password/{member.id}")):
+            _post(town, crash)
+        else:
+            _recovers(town, person, member.email, crash)
+        return None
+    ticket = person.tickets[-1].reveal() if person.tickets else ""
+    challenge_id = opened(ticket, Purpose.LOGIN, KEYS)
+    glance = town.now.challenges.get(challenge_id)
+    if glance is None or glance.attempts_left == 0 or glance.binding != member.credential.serial:
+        signs_in(town, person, crash=crash)
+    elif glance.sendings == 0 or not _in_time(town, challenge_id):
+        asks_for_code(town, person, Channel.SMS, crash)
+    elif _waits_for_post(town, challenge_id):
+        _post(town, crash)
+    else:
+        return verifies(town, person, crash=crash).value
+    return None
+
+
+def _recovers(town: Town, person: Person, email: str, crash: Plan | None) -> None:
+    """The password was never delivered, or cannot be read any more: a new one is asked for."""
+    member = person.account(town)
+    tokens = sent_tokens(town, Purpose.RECOVERY, member.id) if member else []
+    challenge_id = opened(tokens[-1], Purpose.RECOVERY, KEYS) if tokens else ""
+    glance = town.now.challenges.get(challenge_id)
+    if glance is None or glance.attempts_left == 0:
+        starts_recovery(town, email, crash)
+        _post(town, None)
+    elif glance.sendings == 0 or not _in_time(town, challenge_id):
+        asks_for_recovery(town, person, crash=crash)
+    elif _waits_for_post(town, challenge_id):
+        _post(town, crash)
+    else:
+        recovers(town, person, crash=crash)
+
+
+def _in_time(town: Town, challenge_id: str) -> bool:
+    glance = town.now.challenges[challenge_id]
+    return glance.code_expires_at is not None and glance.code_expires_at > town.now.at
+
+
+def _waits_for_post(town: Town, challenge_id: str) -> bool:
+    """True while a message of this challenge has not come."""
+    carried = {letter.message_id for letter in town.letters}
+    return any(m.message.id not in carried for m in town.now.messages_under(challenge_id))
+
+
+def _post(town: Town, crash: Plan | None) -> None:
+    town.run(lambda: outbox.deliver(), crash=crash)
