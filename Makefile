@@ -16,10 +16,10 @@ CHECKED := $(wildcard src tests examples benchmarks)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench docs lint types imports examples format pins chromium clean
+.PHONY: help demo test check bench docs lint types imports examples screenshots format pins chromium clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.demo ## start the Flask example on this machine
 	$(BIN)/python -m examples.flask_app
@@ -51,6 +51,10 @@ bench: $(VENV)/.dev ## measure, and print the figures
 
 docs: $(VENV)/.dev ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir site
+
+screenshots: $(VENV)/.dev chromium ## take the pictures of docs/screenshots/ anew
+	mkdir -p docs/screenshots
+	SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest --no-cov tests/browser/test_walk.py -k 390
 
 format: $(VENV)/.dev ## put the code into its format
 	$(BIN)/ruff format $(CHECKED)

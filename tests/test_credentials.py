@@ -97,10 +97,9 @@ def test_what_only_looks_regular_is_not(password: str) -> None:
     assert not is_too_easy(password)
 
 
-def test_fewer_than_one_in_200_six_digit_passwords_are_refused() -> None:
-    """3,540 of a million, counted over every 7th."""
-    refused = sum(is_too_easy(f"{number:06d}") for number in range(0, 1_000_000, 7))
-    assert 400 < refused < 1_000_000 / 7 / 200
+def test_3540_of_a_million_six_digit_passwords_are_refused() -> None:
+    """Few enough that the refusal costs a guesser's work nothing: 0.005 bits."""
+    assert sum(is_too_easy(f"{number:06d}") for number in range(1_000_000)) == 3_540
 
 
 @given(one=st.text(max_size=20), other=st.text(max_size=20))

@@ -110,24 +110,37 @@ def test_a_budget_that_grants_nothing_or_never_ends_is_refused_by_its_own_name(
     assert caught.value.field == f"limits.{name}.{what}"
 
 
-@pytest.mark.parametrize(
-    ("build", "field"),
-    [
-        (lambda: RegistrationPolicy(networks={}), "registration.networks"),
-        (lambda: RegistrationPolicy(phone_regions=frozenset()), "registration.phone_regions"),
-        (lambda: RegistrationPolicy(phone_regions=frozenset({"fr"})), "registration.phone_regions"),
-        (lambda: RegistrationPolicy(phone_regions=frozenset({"France"})), "registration.phone_regions"),
-        (lambda: RegistrationPolicy(phone_regions=frozenset({"ÉÉ"})), "registration.phone_regions"),
-        (lambda: RegistrationPolicy(consent_text_version=" "), "registration.consent_text_version"),
-        (lambda: HashPolicy(parallelism=16, memory_kib=127), "credentials.hash.memory_kib"),
-        (lambda: CodePolicy(lifetime=MINUTE, resend_after=MINUTE), "codes.resend_after"),
-        (
-            lambda: MessagePolicy(first_retry=HOUR, longest_retry=MINUTE),
-            "messages.first_retry",
-        ),
-    ],
-)
-def test_a_part_that_contradicts_itself_is_refused(build: Callable[[], object], field: str) -> None:
+CONTRADICTIONS: dict[str, tuple[Callable[[], object], str]] = {
+    "no networks": (lambda: RegistrationPolicy(networks={}), "registration.networks"),
+    "no regions": (lambda: RegistrationPolicy(phone_regions=frozenset()), "registration.phone_regions"),
+    "small letters": (
+        lambda: RegistrationPolicy(phone_regions=frozenset({"fr"})),
+        "registration.phone_regions",
+    ),
+    "a country's name": (
+        lambda: RegistrationPolicy(phone_regions=frozenset({"France"})),
+        "registration.phone_regions",
+    ),
+    "not ASCII": (lambda: RegistrationPolicy(phone_regions=frozenset({"ÉÉ"})), "registration.phone_regions"),
+    "no version": (
+        lambda: RegistrationPolicy(consent_text_version=" "),
+        "registration.consent_text_version",
+    ),
+    "memory for fewer lanes": (
+        lambda: HashPolicy(parallelism=16, memory_kib=127),
+        "credentials.hash.memory_kib",
+    ),
+    "resend after the end": (lambda: CodePolicy(lifetime=MINUTE, resend_after=MINUTE), "codes.resend_after"),
+    "retries that begin long": (
+        lambda: MessagePolicy(first_retry=HOUR, longest_retry=MINUTE),
+        "messages.first_retry",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CONTRADICTIONS)
+def test_a_part_that_contradicts_itself_is_refused(what: str) -> None:
+    build, field = CONTRADICTIONS[what]
     with pytest.raises(PolicyError) as caught:
         build()
     assert caught.value.field == field

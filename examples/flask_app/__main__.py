@@ -21,6 +21,7 @@ from entractes_auth.backends.documents.filesystem import FilesystemDocuments
 from entractes_auth.backends.limits.sql import SqlLimits
 from entractes_auth.backends.messaging.mailbox import Mailbox
 from entractes_auth.backends.storage.sqlalchemy import SqlStore
+from entractes_auth.flows import expiry, outbox
 from examples.flask_app import Desk, create_app
 from examples.flask_app.captcha import DemonstrationCaptcha
 
@@ -39,11 +40,11 @@ class _Quiet(WSGIRequestHandler):
 def build(folder: Path, origin: str, desk: Desk) -> Flask:
     """The site on the files of `folder`, which is made when it is not there."""
     documents = folder / "documents"
-    documents.mkdir(mode=0o700, parents=True, exist_ok=True)
-    url = f"sqlite:///{folder / 'demo.sqlite3'}"
+    for made in (folder, documents):
+        made.mkdir(mode=0o700, parents=True, exist_ok=True)
     _keep(folder / _KEYRING, f"demo:{Keyring.new_key()}")
     _keep(folder / _SESSION_KEY, secrets.token_urlsafe(48))
-    store = SqlStore(url)
+    store = SqlStore(f"sqlite:///{folder / 'demo.sqlite3'}")
     store.upgrade()
     mailbox = Mailbox()
     policy = Policy.tutorial()
@@ -56,10 +57,14 @@ def build(folder: Path, origin: str, desk: Desk) -> Flask:
         site=Site(name="Entr'Actes", origin=origin, support_email="support@example.fr"),
         messengers={Channel.SMS: mailbox, Channel.EMAIL: mailbox},
         documents=FilesystemDocuments(documents),
-        limits=SqlLimits(url, keys),
+        limits=SqlLimits(store, keys),
         captcha=DemonstrationCaptcha(),
         policy=policy,
     )
+    # A site of some size runs these two all the time, beside the server; here, once at each start:
+    # what a stop in mid-air left in the outbox, and what was abandoned.
+    auth.run(outbox.deliver())
+    auth.run(expiry.expire())
     session_key = (folder / _SESSION_KEY).read_text(encoding="ascii").strip()
     return create_app(auth, secret_key=session_key, desk=desk, mailbox=mailbox, secure_cookies=False)
 

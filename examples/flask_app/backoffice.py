@@ -17,6 +17,7 @@ from examples.flask_app import backoffice_pages as pages
 from examples.flask_app import sessions
 from examples.flask_app.forms import CLEAN, Form, one_error, with_problems
 from examples.flask_app.host import host, network, run
+from examples.flask_app.queue_filters import read_filters
 from examples.flask_app.rendering import render, say
 
 __all__ = ["backoffice"]
@@ -61,7 +62,7 @@ def sign_out() -> AnyResponse:
 @backoffice.get("")
 def queue() -> Response:
     """The registrations, oldest submission first, 25 a page."""
-    filters = pages.read_filters(request.args)
+    filters = read_filters(request.args)
     try:
         found = run(review.queue(_me(), **filters.arguments, after=request.args.get("after") or None))
     except InvalidInput:

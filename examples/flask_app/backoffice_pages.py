@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, TypedDict
+from typing import Final
 from urllib.parse import urlencode
 
 from flask import Response, url_for
@@ -19,15 +18,14 @@ from entractes_auth.records.registration import Document, Registration
 from examples.flask_app import facts
 from examples.flask_app.forms import Form, Line
 from examples.flask_app.host import host
+from examples.flask_app.queue_filters import Filters
 from examples.flask_app.rendering import render, say, when
 from examples.flask_app.sessions import locale
 from examples.pages.strings import TEXTS
 
 __all__ = [
     "DOCUMENT",
-    "Filters",
     "document_headers",
-    "read_filters",
     "show_dead_letters",
     "show_queue",
     "show_registration",
@@ -45,57 +43,6 @@ _LOOKS: Final[Mapping[State, str]] = {
 }
 _IMAGES: Final = frozenset({"image/jpeg", "image/png"})
 _PDF: Final = "application/pdf"
-
-
-class QueueArguments(TypedDict):
-    """The filters as `review.queue` takes them."""
-
-    states: tuple[State, ...]
-    kinds: tuple[Kind, ...]
-    mine: bool
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the operator chose; unknown values choose nothing."""
-
-    state: str
-    kind: str
-    mine: bool
-    number: str
-
-    @property
-    def arguments(self) -> QueueArguments:
-        """For `review.queue`: what waits for a decision, unless another state was chosen."""
-        return {
-            "states": (State(self.state) if self.state else State.IN_REVIEW,),
-            "kinds": (Kind(self.kind),) if self.kind else (),
-            "mine": self.mine,
-            "number": self.number,
-        }
-
-    @property
-    def query(self) -> dict[str, str]:
-        """For the address of the next page."""
-        chosen = {
-            "state": self.state,
-            "kind": self.kind,
-            "mine": "yes" if self.mine else "",
-            "number": self.number,
-        }
-        return {name: value for name, value in chosen.items() if value}
-
-
-def read_filters(arguments: Mapping[str, str]) -> Filters:
-    """From the address of the page."""
-    state, kind = arguments.get("state", ""), arguments.get("kind", "")
-    return Filters(
-        state=state if state in set(State) else "",
-        kind=kind if kind in set(Kind) else "",
-        mine=arguments.get("mine") == "yes",
-        number=arguments.get("number", "")[:40],
-    )
 
 
 def show_queue(page: Page[Registration], filters: Filters) -> Response:

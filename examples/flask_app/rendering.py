@@ -1,4 +1,4 @@
-"""Rendering: the values and helpers that every shared template is given."""
+"""Rendering: the values and functions that every shared template is given."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def notice(
 
 
 def _csrf_field() -> Markup:
-    """The hidden field of every form. One helper for the whole field: frameworks name it differently."""
+    """The hidden field of every form. One function for the whole field: frameworks name it differently."""
     token: str = generate_csrf()
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(token)
 

@@ -11,7 +11,15 @@ from entractes_auth.flows.progress import Progress
 from entractes_auth.numbers import offered_professions
 from entractes_auth.records.kinds import Kind, Locale, Purpose, State, Step
 from entractes_auth.records.registration import Document
-from examples.flask_app.facts import Fact, document_kind, document_size, of_care, of_identity, of_practice
+from examples.flask_app.facts import (
+    Fact,
+    document_kind,
+    document_size,
+    of_care,
+    of_identity,
+    of_practice,
+    phone,
+)
 from examples.flask_app.forms import Form, field_name
 from examples.flask_app.host import host
 from examples.flask_app.rendering import render, say
@@ -126,7 +134,10 @@ def saved(progress: Progress, step: Step) -> dict[str, object]:
     }[step]
     if data is None:
         return {"visit": True, "consultation": True} if step is Step.CARE else {}
-    return {name: getattr(data, name) for name in type(data).model_fields}
+    values: dict[str, object] = {name: getattr(data, name) for name in type(data).model_fields}
+    # Phones as people write them; they are read back to the same number.
+    values.update({name: phone(str(values[name])) for name in ("mobile", "contact_phone") if name in values})
+    return values
 
 
 def show(

@@ -71,7 +71,9 @@ def world(tmp_path: Path) -> Iterator[World]:
     quick = quick_policy()
     auth = Auth(**ports, policy=replace(quick, captcha=True), captcha=DemonstrationCaptcha())
     behind = Auth(**ports, policy=quick)
-    desk = Desk(reviewer=Reviewer("r1", "Dominique"), username="equipe", password=Secret("only for this test"))
+    desk = Desk(
+        reviewer=Reviewer("r1", "Dominique"), username="equipe", password=Secret("only for this test")
+    )
     app = create_app(
         auth,
         secret_key=os.urandom(32).hex(),

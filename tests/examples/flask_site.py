@@ -54,12 +54,6 @@ class Example:
     clock: FrozenClock
     documents: MemoryDocuments
 
-    @property
-    def upload_limit(self) -> int:
-        """The largest request that is read, in bytes."""
-        limit: int = self.app.config["MAX_CONTENT_LENGTH"]
-        return limit
-
 
 def build(*, store: Store | None = None, secure_cookies: bool = False, demo: bool = True) -> Example:
     """The tutorial's policy, with the agency's test identities and a cheap hash."""

@@ -107,7 +107,7 @@ def test_documents_are_added_and_taken_away_without_losing_an_unfinished_page(vi
 def test_an_upload_above_the_limit_is_told_at_its_field(visitor: Visitor) -> None:
     link = visitor.begin()
     visitor.fill(link, until="identite")
-    body = io.BytesIO(b"x" * (visitor.example.upload_limit + 1))
+    body = io.BytesIO(b"x" * 11 * 2**20)
     kind = "multipart/form-data; boundary=x"
     page = visitor.client.post(
         f"{link}/exercice",

@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 import re
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from typing_extensions import override
 
+from entractes_auth import Reviewer, Secret
 from entractes_auth.backends.batch import Batch, Committed
 from entractes_auth.backends.storage.memory import MemoryStore
 from entractes_auth.errors import StoreUnavailable
 from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Glance
 from entractes_auth.records.registration import Document
+from examples.flask_app import Desk
+from examples.flask_app.__main__ import build as demonstration
 from examples.flask_app.backoffice_pages import document_headers
 from examples.flask_app.host import network
 from tests.examples.flask_site import EMAIL, MOBILE, PDF, Visitor, build
@@ -223,3 +227,16 @@ def test_a_document_that_is_none_is_told_at_its_field(visitor: Visitor) -> None:
     assert 'id="document-error"' in page.text
     page = visitor.post(f"{link}/exercice", action="attach")
     assert 'id="document-error"' in page.text
+
+
+def test_the_demonstration_builds_itself_in_an_empty_folder_and_starts_again(tmp_path: Path) -> None:
+    """What `make demo` does: its keys are its owner's alone, and links outlive a restart."""
+    folder = tmp_path / "demo"
+    desk = Desk(reviewer=Reviewer("demo", "Camille"), username="equipe", password=Secret("open sesame"))
+    first = demonstration(folder, "http://127.0.0.1:8000", desk).test_client()
+    token = re.search(r'csrf_token" value="([^"]+)"', first.get("/").text)
+    assert token is not None
+    begun = first.post("/inscription/", data={"csrf_token": token[1], "kind": "establishment"})
+    assert {path.stat().st_mode & 0o077 for path in folder.iterdir()} == {0}
+    second = demonstration(folder, "http://127.0.0.1:8000", desk).test_client()
+    assert "Nom de l&#39;établissement" in second.get(begun.headers["Location"]).text

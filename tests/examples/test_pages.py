@@ -14,8 +14,8 @@ from examples.pages import STATIC, TEMPLATES
 from examples.pages.strings import TEXTS, text
 
 _TEMPLATES = sorted(TEMPLATES.glob("*.html"))
-# What `base.html` and the templates say that a site gives, helpers first; and Jinja's own names.
-_HELPERS = {"t", "url", "when", "csrf_field"}
+# What `base.html` and the templates say that a site gives; and Jinja's own names.
+_FUNCTIONS = {"t", "url", "when", "csrf_field"}
 
 
 def _values(sentence: str) -> set[str]:
@@ -45,12 +45,12 @@ def test_french_punctuation_does_not_stand_alone_on_a_line() -> None:
 
 
 @pytest.mark.parametrize("path", _TEMPLATES, ids=[path.name for path in _TEMPLATES])
-def test_templates_call_the_given_helpers_and_nothing_of_a_framework(path: Path) -> None:
+def test_templates_call_the_given_functions_and_nothing_of_a_framework(path: Path) -> None:
     source = path.read_text("utf-8")
     tree = Environment(autoescape=True).parse(source)
     macros = {macro.name for macro in tree.find_all(nodes.Macro)}
     called = {call.node.name for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Name)}
-    assert called <= _HELPERS | macros
+    assert called <= _FUNCTIONS | macros
 
 
 @pytest.mark.parametrize("path", _TEMPLATES, ids=[path.name for path in _TEMPLATES])

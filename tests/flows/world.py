@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 from entractes_auth import AsyncAuth, Auth, Channel, Flow, Keyring, Policy, Site
 from entractes_auth.auth import Deliver
-from entractes_auth.backends.batch import EventQuery, MessageQuery, StoredMessage
+from entractes_auth.backends.batch import Batch, EventQuery, MessageQuery, StoredMessage
 from entractes_auth.backends.clock import Entropy
 from entractes_auth.backends.documents.memory import MemoryDocuments
 from entractes_auth.backends.hashing.argon2 import Argon2Hasher
@@ -24,12 +24,12 @@ from entractes_auth.backends.system import SystemEntropy
 from entractes_auth.policy import Budget, CodePolicy
 from entractes_auth.records.account import Account
 from entractes_auth.records.event import Event, What
-from entractes_auth.records.kinds import MessageState
+from entractes_auth.records.kinds import AccountState, MessageState
 from entractes_auth.records.registration import Registration
 from entractes_auth.redact import Secret
 from entractes_auth.testing import FrozenClock, RecordingMessenger, scenario
 
-__all__ = ["LONG_CODES", "SITE", "World", "answer", "bad_links", "with_budgets", "with_codes"]
+__all__ = ["LONG_CODES", "SITE", "World", "answer", "bad_links", "suspend", "with_budgets", "with_codes"]
 
 T = TypeVar("T")
 
@@ -149,6 +149,13 @@ class World:
     async def member(self, n: int = 1, **changes: Any) -> scenario.Member:
         """Applicant `n`, approved."""
         return await self.run(scenario.approved(self.inbox, scenario.applicant(n, **changes)))
+
+
+async def suspend(world: World, member: scenario.Member) -> None:
+    """Suspend the account, as the host's administrator does."""
+    stored = await world.account(member.account_id)
+    suspended = replace(stored, state=AccountState.SUSPENDED)
+    await answer(world.store.commit(Batch(at=world.clock.now(), accounts=(suspended,))))
 
 
 def bad_links(good: Secret, other_purpose: Secret) -> dict[str, str]:

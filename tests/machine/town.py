@@ -84,10 +84,9 @@ class Town:
         self.now = self._look()
 
     def check(self) -> None:
-        """Hold every law against every world."""
-        for world in self.worlds:
-            for law in LAWS:
-                law(View(self.now, world, self.told))
+        """Hold every law against the first world; the others were found equal to it in all that the laws ask."""
+        for law in LAWS:
+            law(View(self.now, self.worlds[0], self.told))
 
     def check_secrecy(self) -> None:
         """Search all that is at rest for every secret that was ever sent, shown or typed."""
@@ -123,6 +122,7 @@ class Town:
             assert world.carrier.letters == self.letters
             assert world.witness.granted == self.worlds[0].witness.granted
             assert world.shelf.nonces() == self.worlds[0].shelf.nonces()
+            assert world.shelf.account_count() == self.worlds[0].shelf.account_count()
         return first
 
 
