@@ -1,1 +1,1 @@
-"""What `make bench` measures: one module per measure, each of which also runs alone (`python -m benchmarks.sign_in`)."""
+"""What `make bench` measures: a module per measure; each runs alone too, as `python -m benchmarks.sign_in`."""

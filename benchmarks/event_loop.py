@@ -19,14 +19,15 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 
 from benchmarks.bare import bare_verification
-from benchmarks.member import Host, Member, enrol, roomy_policy
+from benchmarks.host import Host
 from benchmarks.spread import Spread, verdict
-from entractes_auth import AsyncAuth, Auth, Channel
+from entractes_auth import AsyncAuth, Channel
 from entractes_auth.backends.documents.memory import MemoryDocuments
 from entractes_auth.backends.storage.memory import MemoryStore
 from entractes_auth.backends.storage.sqlalchemy import AsyncSqlStore, SqlStore
 from entractes_auth.backends.store import AsyncStore, Store
 from entractes_auth.flows import login
+from entractes_auth.testing import scenario
 
 __all__ = ["main"]
 
@@ -47,10 +48,10 @@ def main() -> None:
 
 
 async def _on_sqlite(file: Path) -> None:
-    host = Host.fresh(roomy_policy())
+    host = Host.fresh()
     with_schema = SqlStore(f"sqlite:///{file}")
     with_schema.upgrade()
-    members = _enrol(host, with_schema)
+    members = host.enrol(with_schema, SIGN_INS)
     with_schema.close()
     store = AsyncSqlStore(f"sqlite+aiosqlite:///{file}")
     await _compare("AsyncSqlStore, SQLite file", host, members, store)
@@ -58,17 +59,12 @@ async def _on_sqlite(file: Path) -> None:
 
 
 async def _on_memory() -> None:
-    host = Host.fresh(roomy_policy())
+    host = Host.fresh()
     store = MemoryStore()
-    await _compare("MemoryStore, in threads", host, _enrol(host, store), store)
+    await _compare("MemoryStore, in threads", host, host.enrol(store, SIGN_INS), store)
 
 
-def _enrol(host: Host, store: Store) -> list[Member]:
-    auth = Auth(store=store, documents=MemoryDocuments(), **host.arguments)
-    return [enrol(auth.run, host.phone, number) for number in range(SIGN_INS)]
-
-
-async def _compare(name: str, host: Host, members: list[Member], store: AsyncStore | Store) -> None:
+async def _compare(name: str, host: Host, members: list[scenario.Member], store: AsyncStore | Store) -> None:
     auth = AsyncAuth(store=store, documents=MemoryDocuments(), **host.arguments)
 
     async def sign_ins() -> None:
@@ -98,10 +94,10 @@ async def _compare(name: str, host: Host, members: list[Member], store: AsyncSto
         print(f"    worst, {other:17} {Spread.of(worst[other]).text('.1f', ' ms')}")
 
 
-async def _sign_in(auth: AsyncAuth, host: Host, member: Member) -> None:
+async def _sign_in(auth: AsyncAuth, host: Host, member: scenario.Member) -> None:
     page = await auth.run(login.begin(member.identifier, member.password))
     await auth.run(login.send_code(page.ticket, Channel.SMS))
-    await auth.run(login.verify(page.ticket, code=host.phone.last_code_to(member.mobile)))
+    await auth.run(login.verify(page.ticket, code=host.phone.last_code_to(member.applicant.contacts.mobile)))
 
 
 async def _hash_alone(bare: Callable[[], object]) -> None:

@@ -20,7 +20,9 @@ _PACKAGE: Final = "import entractes_auth"
 _PYDANTIC: Final = "import pydantic"
 _MODEL: Final = "from pydantic import BaseModel"  # `import pydantic` is lazy too: this loads its core
 _AUTH: Final = "from entractes_auth import Auth"
-_FLOWS: Final = "from entractes_auth import Auth; from entractes_auth.flows import login, registration, review"
+_FLOWS: Final = (
+    "from entractes_auth import Auth; from entractes_auth.flows import login, registration, review"
+)
 _NOT_YET: Final = ("phonenumbers", "sqlalchemy", "alembic", "email_validator", "limits")
 _CLOCK: Final = (
     "import sys, time\nbegan = time.perf_counter()\n{statement}\n"

@@ -9,11 +9,12 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
-from benchmarks.member import EMAIL, MOBILE, PDF, REVIEWER, STEPS, Host, Member, roomy_policy
+from benchmarks.host import Host
 from entractes_auth import Auth, Channel, Kind
 from entractes_auth.backends.documents.memory import MemoryDocuments
 from entractes_auth.backends.hashing.argon2 import Argon2Hasher
@@ -23,12 +24,17 @@ from entractes_auth.errors import SignInRefused
 from entractes_auth.flow import Flow
 from entractes_auth.flows import account, confirmation, expiry, login, outbox, recovery, registration, review
 from entractes_auth.policy import HashPolicy
-from entractes_auth.steps import parse_step
-from entractes_auth.testing.clock import FrozenClock
+from entractes_auth.testing import FrozenClock, scenario
+from entractes_auth.testing.scenario import PDF, REVIEWER
 
 __all__ = ["main"]
 
 T = TypeVar("T")
+
+_WHO: Final = scenario.applicant()
+_MOBILE: Final = _WHO.contacts.mobile
+_EMAIL: Final = _WHO.contacts.email
+_NETWORK: Final = "192.0.2.1"  # RFC 5737: nobody's
 
 _WRITES: Final = frozenset({"commit", "spend", "lease", "settle", "purge"})
 
@@ -102,7 +108,7 @@ class Counting:
 
     def __init__(self) -> None:
         self._calls = Calls()
-        self.host = Host.fresh(roomy_policy())
+        self.host = Host.fresh()
         self.clock = FrozenClock()
         self.counts: dict[str, Calls] = {}
         arguments = self.host.arguments
@@ -128,18 +134,20 @@ class Counting:
             self.counts[f"{flow.name}{note}"] = Calls(Counter(self._calls.of))
 
     def deliver(self) -> None:
-        """What the relay does, one message at a time, so that its calls are those of one message."""
+        """What a relay does, one message at a time, so that the calls shown are those of one message."""
+        one: Calls | None = None
         while self.run(outbox.deliver(limit=1)).sent:
-            shown = self.counts["outbox.deliver"]
-        self.counts["outbox.deliver"] = shown
+            one = self.counts["outbox.deliver"]
+        if one is not None:
+            self.counts["outbox.deliver"] = one
 
 
 def main() -> int:
     """Walk through every flow, print the table, and give the exit status."""
     counting = Counting()
     _apply(counting)
-    member = _approve(counting)
-    _sign_in(counting, member)
+    _approve(counting)
+    _sign_in(counting)
     _recover(counting)
     counting.run(expiry.expire())
     print("Port calls of one run of each flow, counted at the ports (memory store, delivery by relay)")
@@ -151,29 +159,29 @@ def main() -> int:
 
 
 def _apply(counting: Counting) -> None:
-    draft = counting.run(registration.begin(Kind.PROFESSIONAL, network="192.0.2.1"))
-    for step, typed in STEPS.items():
-        counting.run(registration.save(draft.link, parse_step(step, typed)))
+    draft = counting.run(registration.begin(Kind.PROFESSIONAL, network=_NETWORK))
+    for page in _WHO.pages:
+        counting.run(registration.save(draft.link, page))
     first = counting.run(registration.attach(draft.link, [PDF])).documents[0]
     counting.run(registration.attach(draft.link, [PDF]))
     counting.run(registration.detach(draft.link, first.id))
     counting.run(registration.resume(draft.link))
-    counting.run(registration.submit(draft.link, network="192.0.2.1"))
+    counting.run(registration.submit(draft.link, network=_NETWORK))
     counting.run(registration.amend(draft.link))
-    counting.run(registration.submit(draft.link, network="192.0.2.1"))
-    counting.run(confirmation.restart(draft.link, network="192.0.2.1"))
+    counting.run(registration.submit(draft.link, network=_NETWORK))
+    counting.run(confirmation.restart(draft.link, network=_NETWORK))
     counting.deliver()
     link = _link(counting)
     counting.run(confirmation.open(link))
     counting.clock.advance(timedelta(minutes=1))
-    counting.run(confirmation.resend(link, network="192.0.2.1"))
+    counting.run(confirmation.resend(link, network=_NETWORK))
     counting.deliver()
-    counting.run(confirmation.confirm(link, code=counting.host.phone.last_code_to(MOBILE)))
-    gone = counting.run(registration.begin(Kind.PROFESSIONAL, network="192.0.2.1"))
+    counting.run(confirmation.confirm(link, code=counting.host.phone.last_code_to(_MOBILE)))
+    gone = counting.run(registration.begin(Kind.PROFESSIONAL, network=_NETWORK))
     counting.run(registration.withdraw(gone.link))
 
 
-def _approve(counting: Counting) -> Member:
+def _approve(counting: Counting) -> None:
     found = counting.run(review.queue(REVIEWER)).rows[0]
     counting.run(review.claim(REVIEWER, found.id))
     counting.run(review.release(REVIEWER, found.id))
@@ -188,37 +196,35 @@ def _approve(counting: Counting) -> Member:
     counting.run(review.approve(REVIEWER, found.id))
     counting.deliver()
     counting.run(review.dead_letters(REVIEWER))
+
+
+def _sign_in(counting: Counting) -> None:
     phone = counting.host.phone
-    return Member(phone.last_identifier_to(EMAIL), phone.last_password_to(MOBILE), MOBILE)
-
-
-def _sign_in(counting: Counting, member: Member) -> None:
-    try:
-        counting.run(login.begin(member.identifier, "0" * 8, network="192.0.2.1"), " (refused)")
-    except SignInRefused:
-        pass
-    page = counting.run(login.begin(member.identifier, member.password, network="192.0.2.1"))
+    identifier, password = phone.last_identifier_to(_EMAIL), phone.last_password_to(_MOBILE)
+    with suppress(SignInRefused):
+        counting.run(login.begin(identifier, "0" * 8, network=_NETWORK), " (refused)")
+    page = counting.run(login.begin(identifier, password, network=_NETWORK))
     counting.run(login.open(page.ticket))
-    counting.run(login.send_code(page.ticket, Channel.SMS, network="192.0.2.1"))
+    counting.run(login.send_code(page.ticket, Channel.SMS, network=_NETWORK))
     counting.run(login.open_code(page.ticket))
     counting.deliver()
-    signed_in = counting.run(login.verify(page.ticket, code=counting.host.phone.last_code_to(MOBILE)))
+    signed_in = counting.run(login.verify(page.ticket, code=counting.host.phone.last_code_to(_MOBILE)))
     counting.run(account.profile(signed_in.account_id))
 
 
 def _recover(counting: Counting) -> None:
-    counting.run(recovery.begin(EMAIL, network="192.0.2.1"))
+    counting.run(recovery.begin(_EMAIL, network=_NETWORK))
     counting.deliver()
     link = _link(counting)
     counting.run(recovery.open(link))
-    counting.run(recovery.send_code(link, network="192.0.2.1"))
+    counting.run(recovery.send_code(link, network=_NETWORK))
     counting.deliver()
-    counting.run(recovery.complete(link, code=counting.host.phone.last_code_to(MOBILE)))
+    counting.run(recovery.complete(link, code=counting.host.phone.last_code_to(_MOBILE)))
     counting.deliver()
 
 
 def _link(counting: Counting) -> str:
-    return counting.host.phone.last_link_to(EMAIL).rpartition("/")[2]
+    return counting.host.phone.last_link_to(_EMAIL).rpartition("/")[2]
 
 
 def _table(counts: dict[str, Calls]) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.bare import bare_verification
-from benchmarks.member import Host, Member, enrol, roomy_policy
+from benchmarks.host import Host
 from benchmarks.spread import Spread, verdict
 from entractes_auth import Auth, Channel
 from entractes_auth.backends.documents.memory import MemoryDocuments
@@ -28,6 +28,7 @@ from entractes_auth.backends.storage.sqlalchemy import SqlStore
 from entractes_auth.backends.store import Store
 from entractes_auth.flows import login
 from entractes_auth.policy import HashPolicy
+from entractes_auth.testing import scenario
 
 __all__ = ["main"]
 
@@ -85,7 +86,9 @@ def main() -> None:
     """Measure on both stores, and print."""
     costs = HashPolicy()
     print("Sign-in with both factors / bare Argon2id verification, within each round")
-    print(f"  t={costs.time_cost} m={costs.memory_kib} KiB p={costs.parallelism}; aim: at most {AIM} x its CPU")
+    print(
+        f"  t={costs.time_cost} m={costs.memory_kib} KiB p={costs.parallelism}; aim: at most {AIM} x its CPU"
+    )
     with tempfile.TemporaryDirectory() as folder:
         store = SqlStore(f"sqlite:///{Path(folder) / 'bench.sqlite3'}")
         store.upgrade()
@@ -95,10 +98,10 @@ def main() -> None:
 
 
 def _measure(store: Store) -> Rounds:
-    host = Host.fresh(roomy_policy())
+    host = Host.fresh()
     hasher = MeteredHasher(host.policy.credentials.hash)
     auth = Auth(store=store, documents=MemoryDocuments(), hasher=hasher, **host.arguments)
-    member = enrol(auth.run, host.phone)
+    [member] = host.enrol(store, 1)
     bare = bare_verification(host.policy.credentials.hash)
     rounds = Rounds()
 
@@ -120,10 +123,10 @@ def _measure(store: Store) -> Rounds:
     return rounds
 
 
-def _sign_in(auth: Auth, host: Host, member: Member) -> None:
+def _sign_in(auth: Auth, host: Host, member: scenario.Member) -> None:
     page = auth.run(login.begin(member.identifier, member.password))
     auth.run(login.send_code(page.ticket, Channel.SMS))
-    auth.run(login.verify(page.ticket, code=host.phone.last_code_to(member.mobile)))
+    auth.run(login.verify(page.ticket, code=host.phone.last_code_to(member.applicant.contacts.mobile)))
     host.phone.clear()
 
 

@@ -63,7 +63,6 @@ def test_a_flow_keeps_the_name_and_the_docstring_of_its_body() -> None:
 
 
 def test_a_call_that_does_not_fit_fails_when_it_is_run_and_not_in_silence() -> None:
-    call: Callable[..., Flow[object]] = confirmation.confirm
-    value = call("link")
+    value = cast("Callable[..., Flow[object]]", confirmation.confirm)("link")
     with pytest.raises(TypeError, match="code"):
         drive(value.start(NOWHERE))

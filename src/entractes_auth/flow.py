@@ -19,14 +19,15 @@ __all__ = ["Flow", "flow"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class Flow(Generic[T]):
+class Flow(Generic[T_co]):
     """What is to be done, not yet begun. Its `repr` is its name: the arguments may be secrets."""
 
     __slots__ = ("name", "start")
 
-    def __init__(self, name: str, start: Callable[[Env], Coroutine[Any, Any, T]]) -> None:
+    def __init__(self, name: str, start: Callable[[Env], Coroutine[Any, Any, T_co]]) -> None:
         self.name = name
         self.start = start
 

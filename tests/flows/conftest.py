@@ -50,6 +50,21 @@ def sqlite(database: Path) -> Generator[World]:
 
 
 @pytest.fixture
+def fresh_sqlite(empty_database: Path, tmp_path: Path) -> Generator[Callable[[], World]]:
+    """As many sync worlds on SQLite as a test asks for, each on a database of its own."""
+    stores: list[SqlStore] = []
+
+    def fresh() -> World:
+        path = shutil.copy(empty_database, tmp_path / f"auth-{len(stores)}.db")
+        stores.append(SqlStore(f"sqlite:///{path}"))
+        return World(store=stores[-1])
+
+    yield fresh
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
 async def async_sqlite(database: Path) -> AsyncGenerator[World]:
     """The async runner on SQLite."""
     store = AsyncSqlStore(f"sqlite+aiosqlite:///{database}")

@@ -30,7 +30,7 @@ _FIELDS: dict[str, set[str]] = {
         "expires_at",
     },
     "registration.attach": {"documents", "answered"},
-    "registration.detach": {"documents"},
+    "registration.detach": {"documents", "answered"},
     "registration.submit": {*_CLOSED, *_ANSWERED, "submitted_at"},
     "registration.amend": {"state", "challenge_id", "expires_at"},
     "registration.withdraw": {*_CLOSED, "documents"},

@@ -6,7 +6,7 @@ from entractes_auth.flows import outbox, registration
 from entractes_auth.flows.login import SignedIn
 from entractes_auth.records.kinds import Channel, Purpose, State, Step
 from entractes_auth.records.transitions import DOCUMENT, as_of
-from tests.machine.applying import attaches, confirms, restarts, saves, submits
+from tests.machine.applying import attaches, begins, confirms, restarts, saves, submits
 from tests.machine.membership import (
     asks_for_code,
     asks_for_recovery,
@@ -39,7 +39,7 @@ def goes_on(town: Town, person: Person, crash: Plan | None = None) -> SignedIn |
         case State.APPROVED:
             return _enters(town, person, crash)
         case State.REJECTED | State.WITHDRAWN | State.EXPIRED:
-            pass
+            _tries_anew(town, person, crash)
     return None
 
 
@@ -53,6 +53,13 @@ def lives_on(town: Town, person: Person, at_most: int = 60) -> SignedIn:
         if town.now.events.keys() == turn.events.keys() and town.now.registrations == turn.registrations:
             town.pass_time(SOON)
     raise AssertionError(f"stuck in {person.registration(town).state}")
+
+
+def _tries_anew(town: Town, person: Person, crash: Plan | None) -> None:
+    """The same person, with the same contacts, from the beginning."""
+    again = begins(town, person.number, person.kind, crash)
+    if again is not None:
+        person.id, person.link = again.id, again.link
 
 
 def _fills_in(town: Town, person: Person, crash: Plan | None) -> None:

@@ -20,6 +20,8 @@ __all__ = ["found_at_rest"]
 _PIECE: Final = 1024
 _OVERLAP: Final = 160
 _DIGITS: Final = re.compile(rb"(?=([0-9]{9}))")
+_UTF16: Final = re.compile(rb"(?:[0-9]\x00){9,}")
+_HEXADECIMAL: Final = re.compile(rb"(?:3[0-9]){9,}")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
 
 
@@ -27,9 +29,8 @@ def found_at_rest(secrets: Iterable[str], values: Iterable[object], raw: bytes) 
     """The kinds of finds (never the secrets themselves), empty when nothing was found."""
     at_rest = list(values)
     text = b"\n".join(v if isinstance(v, bytes) else str(v).encode() for v in at_rest)
-    pieces = _pieces(raw) | {text}
-    digits = {number for piece in pieces for number in _digit_runs(piece)}
-    haystack = b"\n".join(pieces)
+    haystack = b"\n".join((text, *_pieces(raw)))
+    digits = set(_digit_runs(haystack))
     finds: list[str] = []
     for secret in secrets:
         if secret.isdigit() and secret.encode() in digits:
@@ -42,18 +43,17 @@ def _pieces(raw: bytes) -> set[bytes]:
     return {raw[start : start + _PIECE + _OVERLAP] for start in range(0, len(raw), _PIECE)}
 
 
-def _digit_runs(piece: bytes) -> Iterator[bytes]:
+def _digit_runs(haystack: bytes) -> Iterator[bytes]:
     """Nine digits in a row: as text, as UTF-16, as hexadecimal text, or inside base64 at any offset."""
-    yield from _DIGITS.findall(piece)
-    for wide in re.findall(rb"(?:[0-9]\x00){9,}", piece):
+    yield from _DIGITS.findall(haystack)
+    for wide in _UTF16.findall(haystack):
         yield from _DIGITS.findall(wide[::2])
-    for hexadecimal in re.findall(rb"(?:3[0-9]){9,}", piece):
+    for hexadecimal in _HEXADECIMAL.findall(haystack):
         yield from _DIGITS.findall(binascii.unhexlify(hexadecimal))
-    for run in _BASE64.findall(piece):
-        for offset in range(4):
-            whole = run[offset : offset + (len(run) - offset) // 4 * 4]
-            decoded = base64.b64decode(whole.replace(b"-", b"+").replace(b"_", b"/"))
-            yield from _DIGITS.findall(decoded)
+    runs = set(_BASE64.findall(haystack))
+    whole = (run[offset : len(run) - (len(run) - offset) % 4] for run in runs for offset in range(4))
+    for encoded in whole:
+        yield from _DIGITS.findall(base64.b64decode(encoded, altchars=b"-_" if b"-" in encoded else None))
 
 
 def _needles(secret: str) -> Iterator[tuple[str, bytes]]:

@@ -1,18 +1,32 @@
 """The SQL store: SQLAlchemy Core 2.1 on SQLite, sync and async; made so that PostgreSQL can follow.
 
-store, async_store   the port, in two colours
-database             executes plans; translates errors
-reads, writes        the plans: which statements, in which order, and what zero rows mean
-queries, statements  the statements
+store, async_store        the port, in two colours
+database, async_database  execute plans; translate errors
+reads, writes             the plans: which statements, in which order, and what zero rows mean
+queries, statements       the statements
 rows, message_rows, registration_rows   records to rows and back
-tables, instants     the tables and the type for time
-engine               connections: one that writes, several that read; SQLite's set-up
-schema, migrations   creating and upgrading
+tables, instants          the tables and the type for time
+engine, async_engine      connections: one that writes, several that read
+sqlite                    SQLite's set-up, and why
+schema, migrations        creating and upgrading
 """
 
 from __future__ import annotations
 
-from entractes_auth.backends.storage.sqlalchemy.async_store import AsyncSqlStore
+from typing import TYPE_CHECKING, Any
+
 from entractes_auth.backends.storage.sqlalchemy.store import SqlStore
 
+if TYPE_CHECKING:
+    from entractes_auth.backends.storage.sqlalchemy.async_store import AsyncSqlStore
+
 __all__ = ["AsyncSqlStore", "SqlStore"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the async store when it is first asked for: who is sync needs neither greenlet nor aiosqlite."""
+    if name == "AsyncSqlStore":
+        from entractes_auth.backends.storage.sqlalchemy.async_store import AsyncSqlStore
+
+        return AsyncSqlStore
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

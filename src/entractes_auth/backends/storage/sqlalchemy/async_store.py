@@ -23,7 +23,7 @@ from entractes_auth.backends.batch import (
     StoredMessage,
 )
 from entractes_auth.backends.storage.sqlalchemy import reads, writes
-from entractes_auth.backends.storage.sqlalchemy.database import AsyncDatabase
+from entractes_auth.backends.storage.sqlalchemy.async_database import AsyncDatabase
 from entractes_auth.backends.storage.sqlalchemy.engine import BUSY_TIMEOUT
 from entractes_auth.errors import StoreUnavailable
 from entractes_auth.records.account import Account

@@ -1,4 +1,4 @@
-"""A database that executes plans, in two colours. What the plans say is elsewhere.
+"""A database that executes plans. What the plans say is elsewhere; `async_database` is the twin.
 
 Whatever SQLAlchemy raises ends here: it is translated, and raised anew out of its handler, so
 that no parameter (an address, a nonce) travels along into somebody's log.
@@ -12,16 +12,16 @@ from typing import TypeVar
 
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from entractes_auth.backends.storage.sqlalchemy.engine import create_file, open_async, open_sync
+from entractes_auth.backends.storage.sqlalchemy.engine import open_sync
 from entractes_auth.backends.storage.sqlalchemy.errors import translated
 from entractes_auth.backends.storage.sqlalchemy.plan import Read, Write
 from entractes_auth.backends.storage.sqlalchemy.rows import Row
 from entractes_auth.backends.storage.sqlalchemy.schema import check_schema, upgrade_schema
+from entractes_auth.backends.storage.sqlalchemy.sqlite import create_file
 from entractes_auth.errors import InvalidInput, Problem
 
-__all__ = ["AsyncDatabase", "Database"]
+__all__ = ["Database"]
 
 T = TypeVar("T")
 
@@ -89,68 +89,3 @@ class Database:
         """Give all connections back."""
         self.engines.reader.dispose()
         self.engines.writer.dispose()
-
-
-class AsyncDatabase:
-    """`Database` for asyncio: the same plans, awaited."""
-
-    def __init__(self, source: str | URL | AsyncEngine, busy_timeout: timedelta) -> None:
-        self.engines = open_async(source, busy_timeout)
-
-    async def read(self, read: Read[T]) -> T:
-        """See `Database.read`."""
-        try:
-            async with self.engines.reader.connect() as connection:
-                rows = (await connection.execute(read.statement)).mappings().all()
-        except UnicodeEncodeError:
-            return read.give(())  # half a surrogate pair, as JSON can bring it, is in no row
-        except SQLAlchemyError as error:
-            problem = translated(error)
-        else:
-            return read.give(rows)
-        raise problem
-
-    async def write(self, write: Write[T]) -> T:
-        """See `Database.write`."""
-        rows: Sequence[Row] = ()
-        problem: Exception
-        try:
-            async with self.engines.writer.begin() as connection:
-                for step in write.steps:
-                    rows = step.judge(await connection.execute(step.statement, step.values))
-        except UnicodeEncodeError:
-            problem = InvalidInput(Problem("text", "bad_character"))
-        except SQLAlchemyError as error:
-            problem = translated(error)
-        else:
-            return write.give(rows)
-        raise problem
-
-    async def upgrade(self) -> None:
-        """See `Database.upgrade`."""
-        if self.engines.file is not None:
-            create_file(self.engines.file)
-        try:
-            async with self.engines.writer.begin() as connection:
-                await connection.run_sync(upgrade_schema)
-        except SQLAlchemyError as error:
-            problem = translated(error)
-        else:
-            return
-        raise problem
-
-    async def check(self) -> None:
-        """See `Database.check`."""
-        try:
-            async with self.engines.reader.connect() as connection:
-                await connection.run_sync(check_schema)
-        except SQLAlchemyError as error:
-            problem = translated(error)
-        else:
-            return
-        raise problem
-
-    async def close(self) -> None:
-        """See `Database.close`."""
-        await self.engines.reader.dispose()
-        await self.engines.writer.dispose()

@@ -1,49 +1,23 @@
-"""Connections: one engine that reads and one that writes, and how SQLite is set up.
-
-SQLite has one writer at a time. The callers of one process therefore queue, in turn, for one
-writing connection, and only processes compete for the file, for up to `busy_timeout`. Reads
-have connections of their own, in autocommit, and wait for nobody (WAL).
-
-Every connection is checked when it is taken from its pool: the file must still be the one
-that it opened (a deleted or replaced database must not go on counting as a ghost), and so
-must the process be (a SQLite connection does not survive a fork).
-"""
+"""The engines of a URL: one that reads and one that writes. For SQLite, `sqlite` says how and why."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
-from urllib.parse import quote
+from typing import Final, Generic, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.exc import ArgumentError, DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy.exc import ArgumentError
 
-from entractes_auth.errors import ConfigurationError, StoreUnavailable
+from entractes_auth.backends.storage.sqlalchemy import sqlite
+from entractes_auth.errors import ConfigurationError
 
-__all__ = ["BUSY_TIMEOUT", "Engines", "create_file", "open_async", "open_sync"]
+__all__ = ["BUSY_TIMEOUT", "Engines", "open_sync", "to_url"]
 
-E = TypeVar("E", Engine, AsyncEngine)
+E = TypeVar("E")
 
 BUSY_TIMEOUT: Final = timedelta(seconds=10)
-_READERS: Final = 8
-_QUEUE_SECONDS: Final = 60.0  # for one's turn in this process: two hundred threads on a slow disk still pass
-_IDENTITY: Final = "entractes_auth.identity"
-
-_PRAGMAS: Final = (
-    "PRAGMA synchronous = FULL",  # an attempt that a power cut gives back is a free guess
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA secure_delete = ON",  # an erased nonce is overwritten with zeros, not left in a free page
-)
-_WRITER_PRAGMAS: Final = ("PRAGMA journal_mode = WAL", *_PRAGMAS)
-_READER_PRAGMAS: Final = (*_PRAGMAS, "PRAGMA query_only = ON")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,143 +37,22 @@ def open_sync(source: str | URL | Engine, busy_timeout: timedelta) -> Engines[En
     """
     if isinstance(source, Engine) and source.dialect.name != "sqlite":
         return Engines(source, source, None)
-    url = _url(source.url if isinstance(source, Engine) else source)
+    url = to_url(source.url if isinstance(source, Engine) else source)
     if url.get_backend_name() != "sqlite":
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
         return Engines(engine, engine, None)
-    file, options = _file(url), _options(busy_timeout)
-    reader = create_engine(_uri("sqlite", file), pool_size=_READERS, **options)
-    writer = create_engine(_uri("sqlite", file), pool_size=1, **options)
-    _set_up(reader, writer, file, busy_timeout)
+    file, options = sqlite.file_of(url), sqlite.options(busy_timeout)
+    reader = create_engine(sqlite.uri("sqlite", file), pool_size=sqlite.READERS, **options)
+    writer = create_engine(sqlite.uri("sqlite", file), pool_size=1, **options)
+    sqlite.prepare(reader, writer, file, busy_timeout)
     return Engines(reader, writer, file)
 
 
-def open_async(source: str | URL | AsyncEngine, busy_timeout: timedelta) -> Engines[AsyncEngine]:
-    """The same for asyncio; `sqlite://` stands for `sqlite+aiosqlite://` here."""
-    if isinstance(source, AsyncEngine) and source.dialect.name != "sqlite":
-        return Engines(source, source, None)
-    url = _url(source.url if isinstance(source, AsyncEngine) else source)
-    if url.get_backend_name() != "sqlite":
-        engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
-        return Engines(engine, engine, None)
-    file, options = _file(url), _options(busy_timeout)
-    reader = create_async_engine(_uri("sqlite+aiosqlite", file), pool_size=_READERS, **options)
-    writer = create_async_engine(_uri("sqlite+aiosqlite", file), pool_size=1, **options)
-    _set_up(reader.sync_engine, writer.sync_engine, file, busy_timeout)
-    return Engines(reader, writer, file)
-
-
-def create_file(file: Path) -> None:
-    """Make an empty database that only its owner can read; one that exists stays as it is.
-
-    Raises:
-        StoreUnavailable: the directory is missing or not writable.
-    """
-    try:
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        problem = type(error).__name__
-    else:
-        return
-    raise StoreUnavailable(problem)
-
-
-def _url(source: str | URL) -> URL:
+def to_url(source: str | URL) -> URL:
+    """Read a URL. Raises `ConfigurationError`, which does not repeat it."""
     try:
         return make_url(source)
     except ArgumentError:
         pass
     # Without the original: it may quote the URL, and the URL may hold a password.
     raise ConfigurationError("the database URL cannot be read; it looks like sqlite:////srv/app/auth.db")
-
-
-def _file(url: URL) -> Path:
-    name = url.database or ":memory:"
-    if name.startswith((":memory:", "file:")) or url.query:
-        raise ConfigurationError(
-            "a SQLite store needs a plain path of a file (sqlite:////srv/app/auth.db); "
-            "for a store that lives in memory take MemoryStore"
-        )
-    return Path(name).absolute()
-
-
-def _uri(driver: str, file: Path) -> URL:
-    """Open for reading and writing, and never create: a mistyped path must not become an empty database."""
-    return URL.create(driver, database=f"file:{quote(str(file))}", query={"mode": "rw", "uri": "true"})
-
-
-def _options(busy_timeout: timedelta) -> dict[str, Any]:
-    return {
-        # The driver begins no transaction of its own: `_set_up` says when one begins.
-        "connect_args": {"timeout": busy_timeout.total_seconds(), "isolation_level": None},
-        "hide_parameters": True,
-        "max_overflow": 0,
-        "pool_timeout": _QUEUE_SECONDS,
-    }
-
-
-def _set_up(reader: Engine, writer: Engine, file: Path, busy_timeout: timedelta) -> None:
-    _prepare_connections(reader, file, _READER_PRAGMAS, busy_timeout)
-    _prepare_connections(writer, file, _WRITER_PRAGMAS, busy_timeout)
-
-    def begin(connection: Connection) -> None:
-        # At once, not at the first write: a transaction that has read cannot wait for its turn to write.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    event.listen(writer, "begin", begin)
-
-
-def _prepare_connections(
-    engine: Engine, file: Path, pragmas: tuple[str, ...], busy_timeout: timedelta
-) -> None:
-    def connect(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        entry.info[_IDENTITY] = _identity(file)
-        deadline = time.monotonic() + busy_timeout.total_seconds()
-        try:
-            cursor = connection.cursor()
-            for pragma in pragmas:
-                _execute(cursor, pragma, deadline)
-            cursor.close()
-        except BaseException:
-            connection.close()  # the pool forgets a connection that it never had
-            raise
-
-    def checkout(
-        connection: DBAPIConnection, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection
-    ) -> None:
-        was, now = entry.info[_IDENTITY], _identity(file)
-        if was == now:
-            return
-        if was[0] != now[0]:
-            # The parent process still uses it: the child forgets it without closing it.
-            entry.dbapi_connection = proxy.dbapi_connection = None  # type: ignore[misc]
-        raise DisconnectionError
-
-    event.listen(engine, "connect", connect)
-    event.listen(engine, "checkout", checkout)
-
-
-def _execute(cursor: DBAPICursor, pragma: str, deadline: float) -> None:
-    """Run a pragma, again and again while another connection is in its way.
-
-    The change to WAL does not wait for its lock as statements do: of the processes that make
-    the database together, some would fail at once. It happens once in a database's life.
-    """
-    while True:
-        try:
-            cursor.execute(pragma)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
-                raise
-        else:
-            return
-        time.sleep(0.01)
-
-
-def _identity(file: Path) -> tuple[int, int, int]:
-    """The process, and the file that the path names now (0, 0 when it names none)."""
-    try:
-        stat = file.stat()
-    except OSError:
-        return os.getpid(), 0, 0
-    return os.getpid(), stat.st_dev, stat.st_ino

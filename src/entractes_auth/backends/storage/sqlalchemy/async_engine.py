@@ -1,0 +1,32 @@
+"""`engine.open_sync` for asyncio. Apart, because SQLAlchemy's asyncio needs a library that the sync store does not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from entractes_auth.backends.storage.sqlalchemy import sqlite
+from entractes_auth.backends.storage.sqlalchemy.engine import Engines, to_url
+
+__all__ = ["open_async"]
+
+
+def open_async(source: str | URL | AsyncEngine, busy_timeout: timedelta) -> Engines[AsyncEngine]:
+    """Engines for a URL, as `open_sync` gives them; `sqlite://` stands for `sqlite+aiosqlite://` here.
+
+    Raises:
+        ConfigurationError: the URL cannot be used; the text says why.
+    """
+    if isinstance(source, AsyncEngine) and source.dialect.name != "sqlite":
+        return Engines(source, source, None)
+    url = to_url(source.url if isinstance(source, AsyncEngine) else source)
+    if url.get_backend_name() != "sqlite":
+        engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+        return Engines(engine, engine, None)
+    file, options = sqlite.file_of(url), sqlite.options(busy_timeout)
+    reader = create_async_engine(sqlite.uri("sqlite+aiosqlite", file), pool_size=sqlite.READERS, **options)
+    writer = create_async_engine(sqlite.uri("sqlite+aiosqlite", file), pool_size=1, **options)
+    sqlite.prepare(reader.sync_engine, writer.sync_engine, file, busy_timeout)
+    return Engines(reader, writer, file)
