@@ -9,7 +9,7 @@ import pkgutil
 import types
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from entractes_auth import flows, records
 from entractes_auth.redact import Secret
@@ -32,7 +32,10 @@ def modules() -> Iterator[str]:
     for package in (records, flows):
         for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             yield found.name
-    yield from (f"entractes_auth.{name}" for name in ("backends.batch", "backends.ports", "errors", "numbers.findings"))
+    yield from (
+        f"entractes_auth.{name}"
+        for name in ("backends.batch", "backends.ports", "errors", "numbers.findings")
+    )
 
 
 def values() -> Iterator[type]:
@@ -55,6 +58,8 @@ def _of(hint: Any, name: str) -> Any:
         return builders.registration()
     if origin in (Union, types.UnionType):
         return _of(next(each for each in arguments if each is not type(None)), name)
+    if origin is Literal:
+        return arguments[0]
     if origin is tuple:
         return (_of(arguments[0], name),)
     if origin is frozenset:

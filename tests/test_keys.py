@@ -108,7 +108,7 @@ def test_a_fresh_key_is_accepted_and_never_the_same() -> None:
 
 
 def test_text_is_read_in_order_with_comments_spaces_and_line_ends() -> None:
-    text = f"\n# rotated in March\n k2 : {as_text(NEW)} \n\nk1:{as_text(OLD)},\r\n"
+    text = f"\n# rotated in March, by k9:nobody\n k2 : {as_text(NEW)} \n\nk1:{as_text(OLD)},\r\n"
     with pytest.raises(ConfigurationError, match="name"):
         Keyring.from_text(text)  # a name with a space around it is a slip, and is not guessed at
     keys = Keyring.from_text(text.replace("k2 :", "k2:"))
@@ -178,7 +178,6 @@ def test_a_file_that_others_may_open_is_refused(tmp_path: Path, mode: int) -> No
 UNREADABLE: dict[str, Callable[[Path], Path]] = {
     "missing": lambda folder: folder / "absent",
     "a folder": lambda folder: folder,
-    "not text": lambda folder: key_file(folder, b"\xff\xfe", 0o600),
 }
 
 
@@ -187,6 +186,16 @@ def test_a_file_that_cannot_be_read_is_refused_without_naming_its_content(tmp_pa
     with pytest.raises(ConfigurationError, match="cannot be read") as caught:
         Keyring.from_file(UNREADABLE[what](tmp_path))
     assert caught.value.__cause__ is None
+
+
+def test_a_file_that_is_no_text_is_refused_and_no_error_behind_ours_holds_its_bytes(tmp_path: Path) -> None:
+    """A decoding error would carry the whole file, keys included, into a crash report."""
+    path = key_file(tmp_path, b"k1:" + as_text(OLD).encode() + b"\xff\xfe", 0o600)
+    with pytest.raises(ConfigurationError, match="key 1 .* not base64url") as caught:
+        Keyring.from_file(path)
+    behind = caught.value.__context__
+    assert as_text(OLD)[:8] not in repr(behind)
+    assert not isinstance(behind, UnicodeDecodeError)
 
 
 def test_after_a_rotation_the_new_key_closes_and_the_old_one_still_opens() -> None:

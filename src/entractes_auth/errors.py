@@ -24,6 +24,7 @@
 One public answer, one private reason: what an exception shows (its text) never tells
 whether an account exists. The exact `Reason` is written to the audit trail by the flow
 that raises, and is not an attribute of the exception, so that no host can show it by mistake.
+`Limited` alone leaves no line: one for each refused request would let a flood fill the database.
 """
 
 from __future__ import annotations
@@ -66,7 +67,6 @@ class Reason(enum.StrEnum):
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a reason, not a secret
     ACCOUNT_SUSPENDED = "account_suspended"
     CAPTCHA_REFUSED = "captcha_refused"
-    LIMITED = "limited"
     WRONG_CODE = "wrong_code"
     CHALLENGE_CLOSED = "challenge_closed"
     CHALLENGE_STALE = "challenge_stale"

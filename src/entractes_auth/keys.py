@@ -71,8 +71,9 @@ class Keyring:
             ConfigurationError: says which entry cannot be read, never what it holds.
         """
         keys: dict[str, bytes] = {}
-        entries = [e.strip() for e in text.replace("\n", ",").split(",")]
-        for number, entry in enumerate((e for e in entries if e and not e.startswith("#")), 1):
+        lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+        entries = [entry.strip() for line in lines for entry in line.split(",")]
+        for number, entry in enumerate(filter(None, entries), 1):
             name, colon, encoded = entry.partition(":")
             if not colon:
                 raise ConfigurationError(f"key {number} of the keyring is not of the form name:base64")
@@ -103,13 +104,14 @@ class Keyring:
         path = Path(path)
         try:
             mode = path.stat().st_mode
-            text = path.read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError) as error:
+            content = path.read_bytes()
+        except OSError as error:
             raise ConfigurationError(f"the key file cannot be read: {type(error).__name__}") from None
         if os.name == "posix" and mode & 0o077:
             # A key that another account of the machine may read is no key.
             raise ConfigurationError("the key file may be read by others than its owner: chmod 600 it")
-        return cls.from_text(text)
+        # Bytes that are no text become U+FFFD: a decoding error would carry the keys in its `repr`.
+        return cls.from_text(content.decode("utf-8", "replace"))
 
     @property
     def active(self) -> str:

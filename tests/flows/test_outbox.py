@@ -115,7 +115,7 @@ class TestDelivery:
         assert len(await memory.outbox(QUEUED)) == 12 - done.sent
         left = [stored.message.created_at for stored in await memory.outbox(QUEUED)]
         sent = [stored.message.created_at for stored in await memory.outbox(SENT)]
-        assert max(sent, default=memory.clock.now()) <= min(left, default=memory.clock.now())
+        assert not left or not sent or max(sent) <= min(left)
 
     async def test_a_flow_does_not_fail_because_the_mail_does(self, world: World) -> None:
         """The commit is durable and so are its messages: whoever asked is answered, the relay goes on."""
@@ -292,18 +292,15 @@ class TestCrash:
         """At least once: the only message that is repeated is the one that was in hand."""
         await queued(world)
         faults = Faults()
-        # lease, send, settle: the process ends before the third.
-        faults.crash_at(3, Moment.BEFORE)
-        crashing = world.again(
-            store=faults.port("store", world.store), carrier=faults.port("carrier", world.inbox)
-        )
+        faults.crash_at(1, Moment.AFTER)
+        crashing = world.again(carrier=faults.port("carrier", world.inbox))
         with pytest.raises(Crash):
             await crashing.run(outbox.deliver())
-        assert await world.run(outbox.deliver()) == NOTHING
+        assert (await world.run(outbox.deliver())).sent == 1, "the other one is not held up"
         world.clock.advance(world.policy.messages.lease - MOMENT)
         assert await world.run(outbox.deliver()) == NOTHING
         world.clock.advance(MOMENT)
-        assert (await world.run(outbox.deliver())).sent == 2
+        assert (await world.run(outbox.deliver())).sent == 1
         first, *others = [outgoing.id for outgoing in world.inbox.messages]
         assert Counter(others)[first] == 1
         assert len(others) == 2
@@ -369,6 +366,7 @@ class TestSuperseded:
         world.wait(minutes=1)
         await slow.run(confirmation.resend(confirm_link))
         await world.run(outbox.deliver())
+        assert await dead_letters(world) == [(Template.CONFIRM_CODE, "withdrawn")]
         codes = [sent for sent in world.inbox.messages if sent.channel is Channel.SMS]
         links = [sent for sent in world.inbox.messages if sent.channel is Channel.EMAIL]
         assert (len(codes), len(links)) == (1, 1)

@@ -8,9 +8,9 @@ from entractes_auth.records.kinds import Kind, Purpose, State, Step
 from entractes_auth.records.registration import Registration
 from entractes_auth.records.transitions import as_of
 from tests.machine.people import (
-    PDF,
     Person,
     Typed,
+    Upload,
     check_judgement,
     code_for,
     foresee,
@@ -47,17 +47,17 @@ def saves(town: Town, person: Person, step: Step, variant: int, crash: Plan | No
         assert after.step(step) == data, "an acknowledged page is not stored"
 
 
-def attaches(town: Town, person: Person, content: bytes = PDF, crash: Plan | None = None) -> None:
+def attaches(town: Town, person: Person, upload: Upload = Upload.GOOD, crash: Plan | None = None) -> None:
     """Upload a document, in two pieces."""
     before = person.registration(town).documents
-    pieces = content[:7], content[7:]
+    pieces = upload.value[:7], upload.value[7:]
     outcome = town.run(lambda: registration.attach(person.link, list(pieces)), about=person.id, crash=crash)
     after = person.registration(town).documents
     assert after[: len(before)] == before, "a document that was there is gone"
     if outcome.value is not None:
         assert outcome.value.documents == after
         (added,) = after[len(before) :]
-        assert all(world.documents.read(added.id) == content for world in town.worlds)
+        assert all(world.documents.read(added.id) == upload.value for world in town.worlds)
 
 
 def detaches(town: Town, person: Person, place: int, crash: Plan | None = None) -> None:
@@ -80,6 +80,13 @@ def _is_gone(town: Town, document_id: str) -> bool:
             continue
         return False
     return True
+
+
+def comes_back(town: Town, person: Person, crash: Plan | None = None) -> None:
+    """The own link opens, always; what is no link to the page of the code never opens that."""
+    assert town.run(lambda: registration.resume(person.link)).value is not None
+    for wrong in (person.link, "k1.0", person.link.reveal()[:-1]):
+        assert town.run(lambda wrong=wrong: confirmation.open(wrong), crash=crash).value is None
 
 
 def submits(town: Town, person: Person, crash: Plan | None = None) -> None:

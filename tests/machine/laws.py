@@ -18,9 +18,9 @@ from tests.machine.post import opened
 from tests.machine.snapshot import Snapshot
 from tests.machine.world import KEYS, POLICY, World
 
-__all__ = ["LAWS", "Told", "View"]
+__all__ = ["CODE_TEMPLATES", "LAWS", "Told", "View"]
 
-_CODES: Final = frozenset({Template.CONFIRM_CODE, Template.LOGIN_CODE, Template.RECOVERY_CODE})
+CODE_TEMPLATES: Final = frozenset({Template.CONFIRM_CODE, Template.LOGIN_CODE, Template.RECOVERY_CODE})
 _COUNTED_MAIL: Final = frozenset(
     {
         Template.CONFIRM_LINK,
@@ -122,7 +122,7 @@ def _budgets_hold(view: View) -> None:
     assert witness.cleared <= {"password_attempts_per_identifier"}
     sent: Counter[tuple[str, str]] = Counter()
     for message in (m.message for m in view.now.messages.values()):
-        if message.template in _CODES:
+        if message.template in CODE_TEMPLATES:
             sent["codes_per_subject", witness.challenges[message.topic].subject_id] += 1
             if message.channel is Channel.SMS:
                 sent["sms_per_phone", message.address] += 1

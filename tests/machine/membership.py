@@ -21,7 +21,7 @@ from tests.machine.post import opened
 from tests.machine.town import Outcome, Plan, Town, text_of
 from tests.machine.world import KEYS, POLICY
 
-__all__ = ["Password", "asks_for_code", "asks_for_recovery", "recovers", "signs_in", "starts_recovery", "verifies"]
+__all__ = ["Password", "asks_for_code", "asks_for_recovery", "recovers", "signs_in", "forgets_the_password", "verifies"]
 
 
 class Password(enum.Enum):
@@ -91,8 +91,10 @@ def verifies(
     return outcome
 
 
-def starts_recovery(town: Town, email: str, crash: Plan | None = None) -> None:
-    """Ask for a new password, for whatever address: the answer never tells whose it is."""
+def forgets_the_password(town: Town, person: Person, crash: Plan | None = None) -> None:
+    """Ask for a new password: the answer never tells whose the address is, nor whether it is anybody's."""
+    contacts = person.registration(town).contacts
+    email = contacts.email if contacts else "nobody@example.fr"
     town.run(lambda: recovery.begin(email), crash=crash)
 
 

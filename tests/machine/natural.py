@@ -12,7 +12,7 @@ from tests.machine.membership import (
     asks_for_recovery,
     recovers,
     signs_in,
-    starts_recovery,
+    forgets_the_password,
     verifies,
 )
 from tests.machine.people import SOON, Person, Typed, code_for, password_of, sent_tokens
@@ -92,7 +92,7 @@ def _enters(town: Town, person: Person, crash: Plan | None) -> SignedIn | None:
         if any(m.state == "queued" for m in town.now.messages_under(f"password/{member.id}")):
             _post(town, crash)
         else:
-            _recovers(town, person, member.email, crash)
+            _recovers(town, person, crash)
         return None
     ticket = person.tickets[-1].reveal() if person.tickets else ""
     challenge_id = opened(ticket, Purpose.LOGIN, KEYS)
@@ -108,14 +108,14 @@ def _enters(town: Town, person: Person, crash: Plan | None) -> SignedIn | None:
     return None
 
 
-def _recovers(town: Town, person: Person, email: str, crash: Plan | None) -> None:
+def _recovers(town: Town, person: Person, crash: Plan | None) -> None:
     """The password was never delivered, or cannot be read any more: a new one is asked for."""
     member = person.account(town)
     tokens = sent_tokens(town, Purpose.RECOVERY, member.id) if member else []
     challenge_id = opened(tokens[-1], Purpose.RECOVERY, KEYS) if tokens else ""
     glance = town.now.challenges.get(challenge_id)
     if glance is None or glance.attempts_left == 0:
-        starts_recovery(town, email, crash)
+        forgets_the_password(town, person, crash)
         _post(town, None)
     elif glance.sendings == 0 or not _in_time(town, challenge_id):
         asks_for_recovery(town, person, crash=crash)

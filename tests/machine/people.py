@@ -12,11 +12,12 @@ from entractes_auth.errors import CodeRefused, Limited
 from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Challenge
 from entractes_auth.records.kinds import Kind, Purpose, Step
-from entractes_auth.records.message import Template
+from entractes_auth.records.message import Message
 from entractes_auth.records.registration import Registration
 from entractes_auth.redact import Secret
 from entractes_auth.steps import StepData
 from entractes_auth.testing import builders
+from tests.machine.laws import CODE_TEMPLATES
 from tests.machine.post import Letter, opened
 from tests.machine.town import Outcome, Town
 from tests.machine.world import KEYS, POLICY
@@ -43,6 +44,15 @@ class Person:
     def account(self, town: Town) -> Account | None:
         """The account, once there is one."""
         return town.now.accounts.get(self.registration(town).account_id or "")
+
+
+class Upload(enum.Enum):
+    """What is uploaded."""
+
+    GOOD = PDF
+    EMPTY = b""
+    FOREIGN = b"MZ" * 9
+    HUGE = PDF + b"\n" * 1024
 
 
 class Typed(enum.Enum):
@@ -105,9 +115,15 @@ def _letters(town: Town, challenge_ids: Iterable[str]) -> list[Letter]:
 
 def password_of(town: Town, account: Account) -> str:
     """The password that is good now, or "" while nobody has received it."""
-    newest = town.now.messages_under(f"password/{account.id}")[-1]
-    came = [letter.password for letter in town.letters if letter.message_id == newest.message.id]
+    newest = _queued_under(town, f"password/{account.id}")[-1]
+    came = [letter.password for letter in town.letters if letter.message_id == newest.id]
     return came[-1] if came else ""
+
+
+def _queued_under(town: Town, topic: str) -> list[Message]:
+    """The messages of one topic in the order in which they were queued, which the instants alone do not tell."""
+    messages = (town.now.messages[id_].message for id_ in town.worlds[0].witness.queued)
+    return [message for message in messages if message.topic == topic]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +142,10 @@ def foresee(town: Town, challenge_id: str, code: str, *, subject_fits: bool) -> 
     challenge, glance = witness.challenges.get(challenge_id), town.now.challenges.get(challenge_id)
     if challenge is None or glance is None:
         return Judgement(challenge, False, False, False)
-    newest = [m for m in town.now.messages_under(challenge_id) if m.message.template is not Template.CONFIRM_LINK]
+    newest = [m for m in _queued_under(town, challenge_id) if m.template in CODE_TEMPLATES]
     carried = {letter.message_id: letter.code for letter in town.letters}
-    code_came = bool(newest) and carried.get(newest[-1].message.id) == "".join(code.split())
-    in_time = bool(newest) and town.now.at < newest[-1].message.deadline
+    code_came = bool(newest) and carried.get(newest[-1].id) == "".join(code.split())
+    in_time = bool(newest) and town.now.at < newest[-1].deadline
     budget = POLICY.limits.code_attempts_per_subject
     asked = town.worlds[0].limits.peek(
         "code_attempts_per_subject", challenge.subject_id, budget, town.now.at

@@ -23,6 +23,7 @@ _DIGITS: Final = re.compile(rb"(?=([0-9]{9}))")
 _UTF16: Final = re.compile(rb"(?:[0-9]\x00){9,}")
 _HEXADECIMAL: Final = re.compile(rb"(?:3[0-9]){9,}")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
+_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 
 
 def found_at_rest(secrets: Iterable[str], values: Iterable[object], raw: bytes) -> list[str]:
@@ -50,10 +51,10 @@ def _digit_runs(haystack: bytes) -> Iterator[bytes]:
         yield from _DIGITS.findall(wide[::2])
     for hexadecimal in _HEXADECIMAL.findall(haystack):
         yield from _DIGITS.findall(binascii.unhexlify(hexadecimal))
-    runs = set(_BASE64.findall(haystack))
+    runs = {run.translate(_STANDARD) for run in _BASE64.findall(haystack)}
     whole = (run[offset : len(run) - (len(run) - offset) % 4] for run in runs for offset in range(4))
     for encoded in whole:
-        yield from _DIGITS.findall(base64.b64decode(encoded, altchars=b"-_" if b"-" in encoded else None))
+        yield from _DIGITS.findall(base64.b64decode(encoded))
 
 
 def _needles(secret: str) -> Iterator[tuple[str, bytes]]:

@@ -55,6 +55,7 @@ class Town:
         self.told = Told()
         self.calls: tuple[str, ...] = ()
         """The port calls of the last flow."""
+        self.crashes = 0
         self._turn = 0
         self.now = self._look()
 
@@ -68,6 +69,7 @@ class Town:
             _agree(first, outcome)
             assert world.faults.calls == self.calls, "two stores were asked different things"
         self.now = self._look()
+        self.crashes += first.crashed
         if first.crashed or self._turn % _COMPARED == 0:
             self.compare()
         check_effects(before, self.now, Ending(make().name, about, first.value is not None, first.crashed))

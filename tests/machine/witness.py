@@ -28,6 +28,8 @@ class Witness:
         self.windows: dict[tuple[str, str], tuple[datetime, int]] = {}
         """When the budget's window began, and the hits granted in it, counted again from outside."""
         self.cleared: set[str] = set()
+        self.queued: list[str] = []
+        """Messages, in the order in which they were queued."""
         self.nonces: dict[str, set[bytes]] = {}
         """Every nonce that was ever stored, by the id of its challenge or message."""
         self.purged_at: datetime | None = None
@@ -41,6 +43,7 @@ class Witness:
         for sending in batch.sendings:
             self._note_sending(sending)
         for message in batch.messages:
+            self.queued.append(message.id)
             if message.seed is not None:
                 self.nonces.setdefault(message.id, set()).add(message.seed.nonce)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
@@ -12,6 +13,7 @@ from entractes_auth.auth.runs import CORES, Deliver, check, one_run
 from entractes_auth.backends.captcha.fixed import RefusingCaptcha
 from entractes_auth.backends.clock import Clock, Entropy
 from entractes_auth.backends.hashing.argon2 import Argon2Hasher
+from entractes_auth.backends.hashing.bounded import BoundedHasher
 from entractes_auth.backends.limits.memory import MemoryLimits
 from entractes_auth.backends.ports import (
     AsyncCaptcha,
@@ -29,7 +31,7 @@ from entractes_auth.backends.store import AsyncStore, Store
 from entractes_auth.backends.system import SystemClock, SystemEntropy
 from entractes_auth.colour import Memory, threaded
 from entractes_auth.env import Env
-from entractes_auth.errors import Conflict, StoreUnavailable
+from entractes_auth.errors import Conflict, StoreError
 from entractes_auth.flow import Flow
 from entractes_auth.flows import outbox
 from entractes_auth.keys import Keyring
@@ -84,7 +86,7 @@ class AsyncAuth:
         self._env = Env(
             store=threaded(store, _shared_threads),
             limits=threaded(limits, _shared_threads),
-            hasher=threaded(hasher, self._hash_limiter),
+            hasher=threaded(_bounded(hasher, simultaneous_hashes), self._hash_limiter),
             captcha=threaded(captcha, _shared_threads),
             documents=threaded(documents, _shared_threads),
             messengers={channel: threaded(port, _shared_threads) for channel, port in messengers.items()},
@@ -129,7 +131,7 @@ class AsyncAuth:
     async def _try_delivery(self, message_ids: tuple[str, ...]) -> None:
         try:
             await outbox.deliver(only=message_ids).start(self._env)
-        except StoreUnavailable:
+        except StoreError:
             # The flow's commit is durable and so are its messages: the relay delivers them later.
             return
 
@@ -140,6 +142,14 @@ class AsyncAuth:
             limiter = CapacityLimiter(self._simultaneous_hashes)
             self._hashes.set(limiter)
             return limiter
+
+
+def _bounded(hasher: AsyncHasher | Hasher, simultaneous: int) -> AsyncHasher | Hasher:
+    """A sync hasher bounded for the process too: a host may run an event loop for each request, and
+    the limiter of `_hash_limiter` holds for one loop. An async hasher bounds itself."""
+    if inspect.iscoroutinefunction(hasher.verify):
+        return hasher
+    return BoundedHasher(cast("Hasher", hasher), simultaneous)
 
 
 def _shared_threads() -> CapacityLimiter | None:

@@ -22,7 +22,7 @@ from entractes_auth.backends.store import Store
 from entractes_auth.backends.system import SystemClock, SystemEntropy
 from entractes_auth.colour import Memory, drive, finished, require_sync
 from entractes_auth.env import Env
-from entractes_auth.errors import Conflict, StoreUnavailable
+from entractes_auth.errors import Conflict, StoreError
 from entractes_auth.flow import Flow
 from entractes_auth.flows import outbox
 from entractes_auth.keys import Keyring
@@ -121,7 +121,7 @@ class Auth:
     def _try_delivery(self, message_ids: tuple[str, ...]) -> None:
         try:
             drive(outbox.deliver(only=message_ids).start(self._env))
-        except StoreUnavailable:
+        except StoreError:
             # The flow's commit is durable and so are its messages: the relay delivers them later.
             return
 

@@ -38,15 +38,21 @@ class Issued:
 
 
 @flow
-async def approve(env: Env, reviewer: Reviewer, registration_id: str) -> Issued:
+async def approve(
+    env: Env, reviewer: Reviewer, registration_id: str, *, version: int | None = None
+) -> Issued:
     """Approve: create the account, issue its credentials, and send them by the policy's channels.
+
+    `version` is that of the registration that the reviewer read (`Dossier.registration.version`).
+    A page should send it back: without it, what the applicant changed in the meantime would be
+    approved unseen.
 
     Raises:
         NotFound: no such registration.
         NotPossibleNow: not in review, another reviewer holds it, or no identifier is free.
         Taken: an account already has this e-mail address ("email"): for the operator's eyes only.
     """
-    registration = await load(env, registration_id)
+    registration = await load(env, registration_id, seen=version)
     require_mine(env, reviewer, registration)
     account_id, now = env.new_id(), env.now()
     moved = apply(registration, Approved(account_id), now)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from entractes_auth.backends.ports import Exceeded
-from entractes_auth.contacts import email_key
+from entractes_auth.contacts import number_prefix
 from entractes_auth.env import Env
 from entractes_auth.errors import Limited
 from entractes_auth.policy import Budget
-from entractes_auth.records.kinds import Channel
+from entractes_auth.records.kinds import Channel, Purpose
 
-__all__ = ["count", "count_message", "count_sending"]
+__all__ = ["clear", "count", "count_code", "of_subject"]
+
+_EVERYBODY = "everybody"
 
 
 async def count(env: Env, name: str, subject: str) -> None:
@@ -22,31 +24,41 @@ async def count(env: Env, name: str, subject: str) -> None:
     """
     if not subject:
         return
-    budget: Budget = getattr(env.policy.limits, name)
-    answer = await env.limits.hit(name, subject, budget, env.now())
+    answer = await env.limits.hit(name, subject, _budget(env, name), env.now())
     if isinstance(answer, Exceeded):
         raise Limited(answer.retry_at)
 
 
-async def count_sending(env: Env, channel: Channel, address: str, *, subject_id: str, network: str) -> None:
-    """Count one code that is about to be sent: for the network, the registration or account, and the address.
+async def clear(env: Env, name: str, subject: str) -> None:
+    """Forget the subject's hits, after a success that only its owner can have."""
+    await env.limits.clear(name, subject, _budget(env, name))
+
+
+def of_subject(purpose: Purpose, subject_id: str) -> str:
+    """The subject of a budget that each purpose has apart."""
+    return f"{purpose.value}/{subject_id}"
+
+
+async def count_code(
+    env: Env, purpose: Purpose, channel: Channel, address: str, *, subject_id: str, network: str
+) -> None:
+    """Count one code that is about to be sent.
+
+    Sign-in is counted for its account and its network alone: budgets that strangers can use up
+    must not keep a member out.
 
     Raises:
         Limited: one of the budgets is used up; says when to come back.
     """
     await count(env, "codes_per_network", network)
-    await count(env, "codes_per_subject", subject_id)
-    await count_message(env, channel, address)
+    await count(env, "codes_per_subject", of_subject(purpose, subject_id))
+    if purpose is Purpose.CONFIRM:
+        await count(env, "sms_per_phone", address)
+    if purpose is not Purpose.LOGIN and channel is Channel.SMS:
+        await count(env, "sms_per_prefix", number_prefix(address))
+        await count(env, "sms_in_all", _EVERYBODY)
 
 
-async def count_message(env: Env, channel: Channel, address: str) -> None:
-    """Count one message to an address.
-
-    Raises:
-        Limited: this phone or mailbox has had its share.
-    """
-    match channel:
-        case Channel.SMS:
-            await count(env, "sms_per_phone", address)
-        case Channel.EMAIL:
-            await count(env, "emails_per_address", email_key(address))
+def _budget(env: Env, name: str) -> Budget:
+    budget: Budget = getattr(env.policy.limits, name)
+    return budget

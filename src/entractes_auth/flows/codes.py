@@ -1,23 +1,39 @@
-"""What confirmation, sign-in and recovery share: sending a code, showing its page, spending an attempt."""
+"""Sending a code and showing its page: what confirmation, sign-in and recovery share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from entractes_auth.backends.batch import Batch
-from entractes_auth.codes import judge, read_code
 from entractes_auth.env import Env
-from entractes_auth.errors import AlreadyRedeemed, CodeRefused, Limited, LinkRefused, Reason
+from entractes_auth.errors import Limited, LinkRefused
 from entractes_auth.flows.audit import event
-from entractes_auth.flows.budgets import count
+from entractes_auth.flows.budgets import count_code
 from entractes_auth.links import LinkText, open_link
-from entractes_auth.records.challenge import Glance, Proof, Sending
+from entractes_auth.records.challenge import Glance, Sending
 from entractes_auth.records.event import What
 from entractes_auth.records.kinds import Channel, Locale, Purpose
 from entractes_auth.records.message import CodeSeed, Message, Template
 
-__all__ = ["CodePage", "glance", "page", "prove", "redeem", "require_sendable", "sending"]
+__all__ = [
+    "CodePage",
+    "glance",
+    "link_topic",
+    "page",
+    "require_sendable",
+    "send_again",
+    "sending",
+    "topics",
+]
+
+
+_TEMPLATES: Final = {
+    Purpose.CONFIRM: Template.CONFIRM_CODE,
+    Purpose.LOGIN: Template.LOGIN_CODE,
+    Purpose.RECOVERY: Template.RECOVERY_CODE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +103,9 @@ def sending(
     *,
     challenge_id: str,
     counter: int,
+    purpose: Purpose,
     channel: Channel,
     address: str,
-    template: Template,
     locale: Locale,
     until: datetime,
 ) -> tuple[Sending, Message]:
@@ -109,7 +125,7 @@ def sending(
     )
     message = Message(
         id=env.new_id(),
-        template=template,
+        template=_TEMPLATES[purpose],
         channel=channel,
         address=address,
         locale=locale,
@@ -121,38 +137,49 @@ def sending(
     return sent, message
 
 
-async def prove(env: Env, link: LinkText, purpose: Purpose, code: str) -> Proof:
-    """Count one attempt, then judge the code. The order is the rule: nothing is compared before it is counted.
+async def send_again(
+    env: Env, seen: Glance, *, channel: Channel, address: str, locale: Locale, network: str
+) -> CodePage:
+    """Send the next code of a challenge, the first one included; the code before it is not right any more.
 
     Raises:
-        InvalidInput: not a code by its form; no attempt was counted.
-        LinkRefused: cut, forged or of another purpose.
-        CodeRefused: wrong, expired, used up or redeemed.
-        Limited: this subject had too many attempts today, on whatever challenges.
+        LinkRefused: no attempts are left, so a code would be of no use; or the challenge ended meanwhile.
+        Limited: too soon, or too many codes for this challenge, subject, address or network.
     """
-    challenge_id = open_link(link, purpose, env.keys)
-    typed = read_code(code, env.policy.codes.digits)
-    attempt = await env.store.spend(challenge_id, env.now())
-    if attempt is None:
-        raise CodeRefused
-    if attempt.purpose is not purpose:
+    require_sendable(env, seen)
+    await count_code(env, seen.purpose, channel, address, subject_id=seen.subject_id, network=network)
+    sent, message = sending(
+        env,
+        challenge_id=seen.challenge_id,
+        counter=seen.sendings + 1,
+        purpose=seen.purpose,
+        channel=channel,
+        address=address,
+        locale=locale,
+        until=seen.expires_at,
+    )
+    done = event(env, What.CODE_SENT, seen.subject_id, channel=channel)
+    await env.store.commit(
+        Batch(
+            at=done.at,
+            sendings=(sent,),
+            # A carrier that comes back must not deliver the older code last: it would cost an attempt.
+            withdraw=(seen.challenge_id,),
+            messages=(message,),
+            events=(done,),
+        )
+    )
+    now_seen = await env.store.glance(seen.challenge_id, env.now())
+    if now_seen is None:
         raise LinkRefused
-    await count(env, "code_attempts_per_subject", attempt.subject_id)
-    try:
-        return judge(attempt, typed, env.policy.codes.digits, env.keys)
-    except CodeRefused:
-        refused = event(env, What.CODE_REFUSED, attempt.subject_id, reason=Reason.WRONG_CODE)
-        await env.store.commit(Batch(at=refused.at, events=(refused,)))
-        raise
+    return page(env, now_seen)
 
 
-async def redeem(env: Env, batch: Batch) -> None:
-    """Commit what follows from a right code.
+def topics(challenge_id: str | None) -> tuple[str, ...]:
+    """The topics of a challenge's messages: its codes and its link. None of them is of use once it ended."""
+    return (challenge_id, link_topic(challenge_id)) if challenge_id else ()
 
-    Raises:
-        CodeRefused: the challenge was redeemed, replaced or closed by someone else first.
-    """
-    try:
-        await env.store.commit(batch)
-    except AlreadyRedeemed:
-        raise CodeRefused from None
+
+def link_topic(challenge_id: str) -> str:
+    """The topic of the e-mailed link, apart from the codes': a new code does not make the link useless."""
+    return f"link/{challenge_id}"

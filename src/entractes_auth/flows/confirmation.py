@@ -13,15 +13,14 @@ from entractes_auth.env import Env
 from entractes_auth.errors import LinkRefused, NotPossibleNow
 from entractes_auth.flow import flow
 from entractes_auth.flows.audit import event
-from entractes_auth.flows.budgets import count_sending
-from entractes_auth.flows.codes import CodePage, glance, page, prove, redeem, require_sendable, sending
+from entractes_auth.flows.codes import CodePage, glance, page, send_again, topics
 from entractes_auth.flows.invitation import invite
 from entractes_auth.flows.progress import Progress, progress
-from entractes_auth.flows.registration import opened
+from entractes_auth.flows.proving import prove, redeem
+from entractes_auth.flows.resuming import opened
 from entractes_auth.links import LinkText
 from entractes_auth.records.event import What
 from entractes_auth.records.kinds import Channel, Purpose
-from entractes_auth.records.message import Template
 from entractes_auth.records.transitions import ContactsProven, ResentTo, apply, as_of
 
 __all__ = ["UnderReview", "confirm", "open", "resend", "restart"]
@@ -53,7 +52,6 @@ async def resend(env: Env, link: LinkText, *, network: str = "") -> CodePage:
         Limited: too soon, or too many codes for this phone, registration or network.
     """
     seen = await glance(env, link, Purpose.CONFIRM)
-    require_sendable(env, seen)
     registration = await env.store.registration(seen.subject_id)
     if (
         registration is None
@@ -61,21 +59,14 @@ async def resend(env: Env, link: LinkText, *, network: str = "") -> CodePage:
         or registration.challenge_id != seen.challenge_id
     ):
         raise LinkRefused
-    mobile = registration.contacts.mobile
-    await count_sending(env, Channel.SMS, mobile, subject_id=registration.id, network=network)
-    sent, message = sending(
+    return await send_again(
         env,
-        challenge_id=seen.challenge_id,
-        counter=seen.sendings + 1,
+        seen,
         channel=Channel.SMS,
-        address=mobile,
-        template=Template.CONFIRM_CODE,
+        address=registration.contacts.mobile,
         locale=registration.locale,
-        until=seen.expires_at,
+        network=network,
     )
-    again = event(env, What.CODE_SENT, registration.id, channel=Channel.SMS)
-    await env.store.commit(Batch(at=again.at, sendings=(sent,), messages=(message,), events=(again,)))
-    return page(env, await glance(env, link, Purpose.CONFIRM))
 
 
 @flow
@@ -116,8 +107,10 @@ async def confirm(env: Env, link: LinkText, *, code: str) -> UnderReview:
     now = env.now()
     moved = apply(as_of(registration, now), ContactsProven(proof), now)
     proven = event(env, What.CONTACTS_PROVEN, moved.id)
+    withdrawn = topics(proof.challenge_id)
     await redeem(
         env,
-        Batch(at=now, registrations=(moved,), redeem=proof, withdraw=(proof.challenge_id,), events=(proven,)),
+        proof,
+        Batch(at=now, registrations=(moved,), redeem=proof, withdraw=withdrawn, events=(proven,)),
     )
     return UnderReview(moved.id)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from entractes_auth.backends.batch import Batch
 from entractes_auth.env import Env
-from entractes_auth.errors import NotFound, NotPossibleNow
+from entractes_auth.errors import ConfigurationError, NotFound, NotPossibleNow
 from entractes_auth.flows.audit import event
 from entractes_auth.flows.invitation import full_name
 from entractes_auth.records.event import Actor, What
@@ -21,21 +21,32 @@ __all__ = ["Reviewer", "decide", "decision_message", "load", "require_mine"]
 
 @dataclass(frozen=True, slots=True)
 class Reviewer:
-    """A human whom the host has authenticated and allows to review; `id` goes to the audit trail."""
+    """A human whom the host has authenticated and allows to review; `id` goes to the audit trail.
+
+    Raises:
+        ConfigurationError: the id is empty: nobody would answer for the decision.
+    """
 
     id: str
     name: str = field(repr=False)
 
+    def __post_init__(self) -> None:
+        if not self.id:
+            raise ConfigurationError("a Reviewer needs an id")
 
-async def load(env: Env, registration_id: str) -> Registration:
-    """The registration, as of now.
+
+async def load(env: Env, registration_id: str, *, seen: int | None = None) -> Registration:
+    """The registration, as of now; with `seen`, only if it is still of the version that the reviewer read.
 
     Raises:
         NotFound: no such registration.
+        NotPossibleNow: it changed since: what was decided on is not what is there.
     """
     registration = await env.store.registration(registration_id)
     if registration is None:
         raise NotFound
+    if seen is not None and registration.version != seen:
+        raise NotPossibleNow(registration.state.value, "decide on what changed since it was read")
     return as_of(registration, env.now())
 
 
@@ -61,14 +72,18 @@ async def decide(
     messages: tuple[Message, ...] = (),
     steps: frozenset[Step] = frozenset(),
 ) -> Registration:
-    """Commit one decision, with its audit line and its messages; gives the registration as stored."""
+    """Commit one decision, with its audit line and its messages; gives the registration as stored.
+
+    Raises:
+        NotPossibleNow: the table has no such change here, or another reviewer holds the registration.
+    """
     if needs_claim:
         require_mine(env, reviewer, registration)
     now = env.now()
     moved = apply(registration, change, now)
     decided = event(env, what, moved.id, actor=Actor.REVIEWER, actor_id=reviewer.id, steps=steps)
     await env.store.commit(Batch(at=now, registrations=(moved,), messages=messages, events=(decided,)))
-    return moved
+    return replace(moved, version=moved.version + 1)
 
 
 def decision_message(

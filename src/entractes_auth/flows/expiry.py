@@ -7,16 +7,18 @@ every flow, swept or not.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from entractes_auth.backends.batch import Batch, RegistrationQuery
 from entractes_auth.env import Env
 from entractes_auth.errors import Conflict
 from entractes_auth.flow import flow
 from entractes_auth.flows.audit import event
+from entractes_auth.flows.codes import topics
 from entractes_auth.records.event import Actor, What
 from entractes_auth.records.kinds import State
 from entractes_auth.records.registration import Registration
-from entractes_auth.records.transitions import TRANSITIONS, Expired, as_of
+from entractes_auth.records.transitions import TRANSITIONS, Expired, apply
 
 __all__ = ["Expiry", "expire"]
 
@@ -34,25 +36,27 @@ class Expiry:
 @flow
 async def expire(env: Env, *, limit: int = 100) -> Expiry:
     """Expire up to `limit` registrations, oldest first, each in a commit of its own, and erase spent nonces."""
-    query = RegistrationQuery(states=_CAN_EXPIRE, expired_at=env.now(), limit=limit)
+    now = env.now()
+    query = RegistrationQuery(states=_CAN_EXPIRE, expired_at=now, limit=limit)
     ended = 0
     for registration in (await env.store.registrations(query)).rows:
         try:
-            await _expire_one(env, registration)
+            await _expire_one(env, registration, now)
         except Conflict:
             continue  # the applicant came back at this very moment
         ended += 1
-    purged = await env.store.purge(env.now())
+    purged = await env.store.purge(now)
     return Expiry(ended, purged.challenges)
 
 
-async def _expire_one(env: Env, registration: Registration) -> None:
-    now = env.now()
+async def _expire_one(env: Env, registration: Registration, now: datetime) -> None:
     expired = event(env, What.REGISTRATION_EXPIRED, registration.id, actor=Actor.SYSTEM)
     ended = (registration.challenge_id,) if registration.challenge_id else ()
-    moved = as_of(registration, now)
+    # At the time of the query: on a clock that stepped back since, `as_of` would leave it as it was.
+    moved = apply(registration, Expired(), now)
+    withdrawn = topics(registration.challenge_id)
     await env.store.commit(
-        Batch(at=now, registrations=(moved,), close=ended, withdraw=ended, events=(expired,))
+        Batch(at=now, registrations=(moved,), close=ended, withdraw=withdrawn, events=(expired,))
     )
     for document in registration.documents:
         await env.documents.delete(document.id)

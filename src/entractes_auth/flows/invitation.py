@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from entractes_auth.backends.batch import Batch
-from entractes_auth.contacts import mask_phone
+from entractes_auth.contacts import email_key, mask_phone
 from entractes_auth.env import Env
 from entractes_auth.errors import NotPossibleNow
 from entractes_auth.flows.audit import event
-from entractes_auth.flows.budgets import count_message, count_sending
-from entractes_auth.flows.codes import sending
+from entractes_auth.flows.budgets import count, count_code
+from entractes_auth.flows.codes import link_topic, sending, topics
 from entractes_auth.records.challenge import Challenge
 from entractes_auth.records.event import What
 from entractes_auth.records.kinds import Channel, Purpose
@@ -33,17 +33,17 @@ async def invite(
     contacts = moved.contacts
     if contacts is None:
         raise NotPossibleNow(registration.state.value, "invite without contacts")
-    await count_sending(env, Channel.SMS, contacts.mobile, subject_id=moved.id, network=network)
-    await count_message(env, Channel.EMAIL, contacts.email)
+    await count_code(env, Purpose.CONFIRM, Channel.SMS, contacts.mobile, subject_id=moved.id, network=network)
+    await count(env, "emails_per_address", email_key(contacts.email))
     now = env.now()
     expires_at = now + env.policy.links.confirm_lifetime
     sent, code = sending(
         env,
         challenge_id=challenge_id,
         counter=1,
+        purpose=Purpose.CONFIRM,
         channel=Channel.SMS,
         address=contacts.mobile,
-        template=Template.CONFIRM_CODE,
         locale=moved.locale,
         until=expires_at,
     )
@@ -57,13 +57,13 @@ async def invite(
         expires_at=expires_at,
         sending=sent,
     )
-    ended = (registration.challenge_id,) if registration.challenge_id else ()
+    before = registration.challenge_id
     batch = Batch(
         at=now,
         registrations=(moved,),
         challenges=(challenge,),
-        close=ended,
-        withdraw=ended,
+        close=(before,) if before else (),
+        withdraw=topics(before),
         messages=(_link(env, moved, contacts, challenge), code),
         events=(event(env, what, moved.id), event(env, What.CODE_SENT, moved.id, channel=Channel.SMS)),
     )
@@ -79,7 +79,7 @@ def _link(env: Env, registration: Registration, contacts: Contacts, challenge: C
         locale=registration.locale,
         created_at=challenge.created_at,
         deadline=challenge.expires_at,
-        topic=challenge.id,
+        topic=link_topic(challenge.id),
         params={**full_name(registration), "masked_mobile": mask_phone(contacts.mobile)},
         link=LinkRef(Purpose.CONFIRM, challenge.id),
     )

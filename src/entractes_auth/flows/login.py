@@ -17,15 +17,15 @@ from entractes_auth.env import Env
 from entractes_auth.errors import Reason, SignInRefused
 from entractes_auth.flow import flow
 from entractes_auth.flows.audit import event
-from entractes_auth.flows.budgets import count, count_sending
-from entractes_auth.flows.codes import CodePage, glance, page, prove, redeem, require_sendable, sending
-from entractes_auth.flows.gates import require_captcha, still_bound
+from entractes_auth.flows.budgets import clear, count, of_subject
+from entractes_auth.flows.captcha import require_captcha
+from entractes_auth.flows.codes import CodePage, glance, page, send_again, topics
+from entractes_auth.flows.proving import prove, proven_account, redeem, require_bound
 from entractes_auth.links import LinkText, seal
 from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Challenge, Glance
 from entractes_auth.records.event import What
 from entractes_auth.records.kinds import AccountState, Channel, Locale, Purpose
-from entractes_auth.records.message import Template
 from entractes_auth.redact import Secret
 
 __all__ = ["Choice", "LoginPage", "SignedIn", "begin", "open", "open_code", "send_code", "verify"]
@@ -83,9 +83,7 @@ async def begin(
         refused = event(env, What.SIGN_IN_REFUSED, account.id if account else "", reason=reason)
         await env.store.commit(Batch(at=refused.at, events=(refused,)))
         raise SignInRefused
-    await env.limits.clear(
-        "password_attempts_per_identifier", typed, env.policy.limits.password_attempts_per_identifier
-    )
+    await clear(env, "password_attempts_per_identifier", typed)
     return await _open_challenge(env, account, renewed)
 
 
@@ -119,22 +117,9 @@ async def send_code(env: Env, ticket: LinkText, channel: Channel, *, network: st
         Limited: too soon, or too many codes for this account, address or network.
     """
     seen, account = await _ticket(env, ticket)
-    require_sendable(env, seen)
-    address = account.address(channel)
-    await count_sending(env, channel, address, subject_id=account.id, network=network)
-    sent, message = sending(
-        env,
-        challenge_id=seen.challenge_id,
-        counter=seen.sendings + 1,
-        channel=channel,
-        address=address,
-        template=Template.LOGIN_CODE,
-        locale=account.locale,
-        until=seen.expires_at,
+    return await send_again(
+        env, seen, channel=channel, address=account.address(channel), locale=account.locale, network=network
     )
-    done = event(env, What.CODE_SENT, account.id, channel=channel)
-    await env.store.commit(Batch(at=done.at, sendings=(sent,), messages=(message,), events=(done,)))
-    return page(env, await glance(env, ticket, Purpose.LOGIN))
 
 
 @flow
@@ -148,11 +133,22 @@ async def verify(env: Env, ticket: LinkText, *, code: str) -> SignedIn:
         Limited: too many attempts for this account today.
     """
     proof = await prove(env, ticket, Purpose.LOGIN, code)
-    account = still_bound(await env.store.account(proof.subject_id), proof.binding)
+    account = await proven_account(env, proof)
     signed_in = event(env, What.SIGNED_IN, account.id, channel=proof.channel)
     await redeem(
-        env, Batch(at=signed_in.at, redeem=proof, withdraw=(proof.challenge_id,), events=(signed_in,))
+        env,
+        proof,
+        Batch(
+            at=signed_in.at,
+            # Guards the version that was read: a recovery that commits in between wins, and this
+            # sign-in, begun with the old password, runs again and is refused.
+            accounts=(account,),
+            redeem=proof,
+            withdraw=topics(proof.challenge_id),
+            events=(signed_in,),
+        ),
     )
+    await clear(env, "codes_per_subject", of_subject(Purpose.LOGIN, account.id))
     return SignedIn(account.id, account.identifier, account.first_name, account.last_name, account.locale)
 
 
@@ -160,8 +156,10 @@ async def _check_password(
     env: Env, account: Account | None, secret: str
 ) -> tuple[Reason | None, Account | None]:
     """Why it is refused, or None; and the account with a renewed hash where that is due."""
-    # An unknown identifier is checked on a decoy: one hash either way, so the time tells nothing.
-    hashed = account.credential.hash if account else await env.hasher.decoy()
+    # An unknown identifier is checked on a decoy: one hash either way, so the time tells nothing. The
+    # decoy is asked for in either case, since asking may wait where others are hashing.
+    decoy = await env.hasher.decoy()
+    hashed = account.credential.hash if account else decoy
     key_id = account.credential.key_id if account else env.keys.active
     matched = await env.hasher.verify(hashed, pepper(secret, key_id, env.keys))
     if account is None:
@@ -209,4 +207,4 @@ def _page(env: Env, account: Account, challenge_id: str, expires_at: datetime) -
 
 async def _ticket(env: Env, ticket: LinkText) -> tuple[Glance, Account]:
     seen = await glance(env, ticket, Purpose.LOGIN)
-    return seen, still_bound(await env.store.account(seen.subject_id), seen.binding)
+    return seen, require_bound(await env.store.account(seen.subject_id), seen.binding)

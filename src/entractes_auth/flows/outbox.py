@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import repeat
 
 from entractes_auth.backends.batch import Settlement
 from entractes_auth.codes import derive
@@ -22,8 +23,6 @@ from entractes_auth.texts.render import render
 
 __all__ = ["Delivered", "deliver"]
 
-_AT_A_TIME = 5  # leased together, so that one slow carrier cannot let the leases of many run out
-
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
@@ -36,19 +35,22 @@ class Delivered:
 
 @flow
 async def deliver(env: Env, *, limit: int = 50, only: tuple[str, ...] = ()) -> Delivered:
-    """Deliver up to `limit` due messages, or just those named by `only`. Safe with several relays at once."""
+    """Deliver up to `limit` due messages, or each of those named by `only` once. Safe with several relays at once.
+
+    One is leased at a time: behind a slow carrier, the leases of others would run out and
+    another relay would send them again.
+    """
     states: list[MessageState] = []
-    while len(states) < limit:
+    batches = ((message_id,) for message_id in only) if only else repeat((), limit)
+    for named in batches:
         now = env.now()
-        room = min(_AT_A_TIME, limit - len(states))
-        leased = await env.store.lease(now, now + env.policy.messages.lease, room, only)
-        if not leased:
-            break
+        leased = await env.store.lease(now, now + env.policy.messages.lease, 1, named)
         for one in leased:
             settlement = await _deliver_one(env, one)
-            # Settled one by one: a crash repeats at most the message that was in hand.
             await env.store.settle((settlement,))
             states.append(settlement.state)
+        if not leased and not only:
+            break
     return Delivered(
         sent=states.count(MessageState.SENT),
         retried=states.count(MessageState.QUEUED),
@@ -66,12 +68,12 @@ async def _deliver_one(env: Env, leased: Leased) -> Settlement:
         await env.messengers[message.channel].send(outgoing)
     except DeliveryFailed as failure:
         if failure.permanent:
-            return _settled(leased, MessageState.DEAD, now, reason="refused by the carrier")
-        return _retry(env, leased, now, "carrier unavailable")
+            return _settled(leased, MessageState.DEAD, env.now(), reason="refused by the carrier")
+        return _retry(env, leased, "carrier unavailable")
     except Exception as failure:
         # A messenger of the host's, or a missing key: the type alone, since its text may hold an address.
-        return _retry(env, leased, now, type(failure).__name__)
-    return _settled(leased, MessageState.SENT, now)
+        return _retry(env, leased, type(failure).__name__)
+    return _settled(leased, MessageState.SENT, env.now())
 
 
 def _secrets(env: Env, message: Message) -> dict[str, str]:
@@ -91,9 +93,10 @@ def _secrets(env: Env, message: Message) -> dict[str, str]:
     return secrets
 
 
-def _retry(env: Env, leased: Leased, now: datetime, reason: str) -> Settlement:
+def _retry(env: Env, leased: Leased, reason: str) -> Settlement:
     """Exponential back-off with jitter, so that a carrier that comes back is not met by all relays at once."""
-    rules = env.policy.messages
+    # The time after the attempt: one that timed out must not make the next one due already.
+    rules, now = env.policy.messages, env.now()
     longest = min(rules.longest_retry, rules.first_retry * 2 ** min(leased.tries - 1, 20))
     jitter = 0.5 + int.from_bytes(env.entropy.draw(2), "big") / 2**17
     retry_at = now + timedelta(seconds=longest.total_seconds() * jitter)

@@ -14,7 +14,7 @@ from entractes_auth.records.registration import Document, Registration
 from entractes_auth.records.transitions import DOCUMENT
 from entractes_auth.steps import Care, Contacts, Identity, Practice
 
-__all__ = ["Progress", "open_steps", "progress", "still_missing"]
+__all__ = ["Progress", "document_open", "open_steps", "progress", "still_missing"]
 
 _EDITABLE = frozenset({State.DRAFT, State.NEEDS_INFORMATION})
 
@@ -69,8 +69,7 @@ def progress(registration: Registration, policy: Policy) -> Progress:
         documents=registration.documents if editable else (),
         reachable=_reachable(registration),
         open_steps=open_now,
-        document_open=registration.state is State.DRAFT
-        or (registration.state is State.NEEDS_INFORMATION and registration.document_wanted),
+        document_open=document_open(registration),
         missing=still_missing(registration, policy) if editable else (),
         question=registration.question
         if registration.state in {State.NEEDS_INFORMATION, State.REJECTED}
@@ -95,6 +94,13 @@ def open_steps(registration: Registration) -> tuple[Step, ...]:
             return tuple(step for step in Step if step in registration.to_redo)
         case _:
             return ()
+
+
+def document_open(registration: Registration) -> bool:
+    """True when documents may be added and taken back now: in a draft, later only where one was asked for."""
+    return registration.state is State.DRAFT or (
+        registration.state is State.NEEDS_INFORMATION and registration.document_wanted
+    )
 
 
 def still_missing(registration: Registration, policy: Policy) -> tuple[Problem, ...]:

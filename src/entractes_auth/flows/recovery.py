@@ -15,10 +15,11 @@ from entractes_auth.env import Env
 from entractes_auth.errors import Reason
 from entractes_auth.flow import flow
 from entractes_auth.flows.audit import event
-from entractes_auth.flows.budgets import count, count_message, count_sending
-from entractes_auth.flows.codes import CodePage, glance, page, prove, redeem, require_sendable, sending
-from entractes_auth.flows.gates import require_captcha, still_bound
+from entractes_auth.flows.budgets import clear, count, of_subject
+from entractes_auth.flows.captcha import require_captcha
+from entractes_auth.flows.codes import CodePage, glance, link_topic, page, send_again, topics
 from entractes_auth.flows.issuing import new_credential, password_message
+from entractes_auth.flows.proving import prove, proven_account, redeem, require_bound
 from entractes_auth.links import LinkText
 from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Challenge
@@ -58,7 +59,7 @@ async def begin(
     key = email_key(address)
     await count(env, "codes_per_network", network)
     await require_captcha(env, captcha, network)
-    await count_message(env, Channel.EMAIL, address)
+    await count(env, "recoveries_per_address", key)
     # Both reads always happen: the time does not tell which one found somebody.
     account = await env.store.find_account(AccountKey("email", key))
     pending = await env.store.registrations(RegistrationQuery(states=_PENDING, email=key, limit=1))
@@ -89,22 +90,10 @@ async def send_code(env: Env, link: LinkText, *, network: str = "") -> CodePage:
         Limited: too soon, or too many codes for this account, phone or network.
     """
     seen = await glance(env, link, Purpose.RECOVERY)
-    require_sendable(env, seen)
-    account = still_bound(await env.store.account(seen.subject_id), seen.binding)
-    await count_sending(env, Channel.SMS, account.mobile, subject_id=account.id, network=network)
-    sent, message = sending(
-        env,
-        challenge_id=seen.challenge_id,
-        counter=seen.sendings + 1,
-        channel=Channel.SMS,
-        address=account.mobile,
-        template=Template.RECOVERY_CODE,
-        locale=account.locale,
-        until=seen.expires_at,
+    account = require_bound(await env.store.account(seen.subject_id), seen.binding)
+    return await send_again(
+        env, seen, channel=Channel.SMS, address=account.mobile, locale=account.locale, network=network
     )
-    done = event(env, What.CODE_SENT, account.id, channel=Channel.SMS)
-    await env.store.commit(Batch(at=done.at, sendings=(sent,), messages=(message,), events=(done,)))
-    return page(env, await glance(env, link, Purpose.RECOVERY))
 
 
 @flow
@@ -118,7 +107,7 @@ async def complete(env: Env, link: LinkText, *, code: str) -> Recovered:
         Limited: too many attempts for this account today.
     """
     proof = await prove(env, link, Purpose.RECOVERY, code)
-    account = still_bound(await env.store.account(proof.subject_id), proof.binding)
+    account = await proven_account(env, proof)
     now = env.now()
     credential, seed = await new_credential(env, account.id, now)
     moved = replace(account, credential=credential, updated_at=now)
@@ -126,15 +115,20 @@ async def complete(env: Env, link: LinkText, *, code: str) -> Recovered:
     recovered = event(env, What.RECOVERED, account.id)
     await redeem(
         env,
+        proof,
         Batch(
             at=now,
             accounts=(moved,),
             redeem=proof,
-            withdraw=(proof.challenge_id, password.topic),
+            withdraw=(*topics(proof.challenge_id), password.topic),
             messages=(password, _changed(env, moved)),
             events=(recovered,),
         ),
     )
+    # What a stranger or a thief used up at sign-in is the owner's again.
+    await clear(env, "password_attempts_per_identifier", account.identifier)
+    for name in ("codes_per_subject", "code_attempts_per_subject"):
+        await clear(env, name, of_subject(Purpose.LOGIN, account.id))
     return Recovered(account.id)
 
 
@@ -157,7 +151,7 @@ def _link(env: Env, account: Account) -> Batch:
         locale=account.locale,
         created_at=now,
         deadline=challenge.expires_at,
-        topic=challenge.id,
+        topic=link_topic(challenge.id),
         params={"masked_mobile": mask_phone(account.mobile)},
         link=LinkRef(Purpose.RECOVERY, challenge.id),
     )

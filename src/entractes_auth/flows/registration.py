@@ -13,33 +13,38 @@ from datetime import datetime
 
 from entractes_auth.backends.batch import Batch
 from entractes_auth.env import Env
-from entractes_auth.errors import AuthError, InvalidInput, LinkRefused, NotPossibleNow, Problem, StoreError
+from entractes_auth.errors import (
+    AuthError,
+    InvalidInput,
+    NotPossibleNow,
+    StoreError,
+)
 from entractes_auth.flow import flow
 from entractes_auth.flows.audit import event
 from entractes_auth.flows.budgets import count
+from entractes_auth.flows.codes import topics
 from entractes_auth.flows.invitation import invite
 from entractes_auth.flows.progress import Progress, open_steps, progress, still_missing
+from entractes_auth.flows.resuming import move, name_document, opened, require_room
 from entractes_auth.links import LinkText, open_link, seal
 from entractes_auth.records.event import What
 from entractes_auth.records.kinds import Kind, Locale, Purpose, State
 from entractes_auth.records.registration import Consent, Registration
 from entractes_auth.records.transitions import (
     Change,
-    DocumentAttached,
     DocumentRemoved,
     Resubmitted,
     StepSaved,
     Submitted,
     Withdrawn,
     apply,
-    as_of,
     back_to_wizard,
     step_of,
 )
 from entractes_auth.redact import Secret
 from entractes_auth.steps import Contacts, StepData, check_step
 
-__all__ = ["Draft", "amend", "attach", "begin", "detach", "opened", "resume", "save", "submit", "withdraw"]
+__all__ = ["Draft", "amend", "attach", "begin", "detach", "resume", "save", "submit", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ async def save(env: Env, link: LinkText, data: StepData) -> Progress:
     check_step(data, env.policy, registration.kind)
     consent = _consent(env, registration, data)
     saved = StepSaved(data, _edit_until(env, registration), consent)
-    return await _move(env, registration, saved)
+    return await move(env, registration, saved)
 
 
 @flow
@@ -118,19 +123,13 @@ async def attach(env: Env, link: LinkText, chunks: Iterable[bytes]) -> Progress:
         Limited: too many uploads for this registration today.
         NotPossibleNow: documents may not be changed in this state.
     """
-    registration = await opened(env, link)
-    maximum = env.policy.documents.maximum_count
-    if not progress(registration, env.policy).document_open:
-        raise NotPossibleNow(registration.state.value, "attach a document")
-    if len(registration.documents) >= maximum:
-        raise InvalidInput(Problem("document", "too_many", {"maximum": maximum}))
-    await count(env, "documents_per_registration", registration.id)
+    require_room(env, await opened(env, link))
+    await count(env, "documents_per_registration", open_link(link, Purpose.RESUME, env.keys))
     document = await env.documents.put(chunks, env.policy.documents.maximum_bytes)
     try:
-        return await _move(env, registration, DocumentAttached(document))
+        return await name_document(env, link, document)
     except StoreError:
-        # The next run names the same file; or the store's answer is unknown, and the record may name it.
-        raise
+        raise  # the answer is unknown: the record may name the file
     except AuthError:
         await env.documents.delete(document.id)
         raise
@@ -145,7 +144,7 @@ async def detach(env: Env, link: LinkText, document_id: str) -> Progress:
         NotFound: the registration has no such document.
         NotPossibleNow: documents may not be changed in this state.
     """
-    moved = await _move(env, await opened(env, link), DocumentRemoved(document_id))
+    moved = await move(env, await opened(env, link), DocumentRemoved(document_id))
     await env.documents.delete(document_id)
     return moved
 
@@ -209,32 +208,14 @@ async def withdraw(env: Env, link: LinkText) -> Progress:
     return moved
 
 
-async def opened(env: Env, link: LinkText) -> Registration:
-    """The registration that a secret link names, as of now.
-
-    Raises:
-        LinkRefused: cut, forged or of another purpose.
-    """
-    registration = await env.store.registration(open_link(link, Purpose.RESUME, env.keys))
-    if registration is None:
-        raise LinkRefused
-    return as_of(registration, env.now())
-
-
-async def _move(env: Env, registration: Registration, change: Change) -> Progress:
-    now = env.now()
-    moved = apply(registration, change, now)
-    await env.store.commit(Batch(at=now, registrations=(moved,)))
-    return progress(moved, env.policy)
-
-
 async def _end_challenge(env: Env, registration: Registration, change: Change, what: What) -> Progress:
     now = env.now()
     moved = apply(registration, change, now)
     ended = (registration.challenge_id,) if registration.challenge_id else ()
     happened = event(env, what, registration.id)
+    withdrawn = topics(registration.challenge_id)
     await env.store.commit(
-        Batch(at=now, registrations=(moved,), close=ended, withdraw=ended, events=(happened,))
+        Batch(at=now, registrations=(moved,), close=ended, withdraw=withdrawn, events=(happened,))
     )
     return progress(moved, env.policy)
 

@@ -18,13 +18,14 @@ from entractes_auth.backends.batch import (
 )
 from entractes_auth.contacts import email_key, parse_email
 from entractes_auth.env import Env
-from entractes_auth.errors import InvalidInput, NotFound, Problem
+from entractes_auth.errors import InvalidInput, NotFound, NumberRefused, Problem
 from entractes_auth.flow import flow
 from entractes_auth.flows.approval import Issued, approve
 from entractes_auth.flows.audit import event
 from entractes_auth.flows.decisions import Reviewer, decide, decision_message, load
 from entractes_auth.flows.examination import examine
 from entractes_auth.numbers.findings import Finding
+from entractes_auth.numbers.identifiers import parse_professional, parse_structure
 from entractes_auth.records.event import Actor, Event, What
 from entractes_auth.records.kinds import Kind, MessageState, Purpose, State, Step
 from entractes_auth.records.message import LinkRef, Template
@@ -87,13 +88,12 @@ async def queue(
     Raises:
         InvalidInput: a page size outside 1 to 100, a cursor that is not one, not an e-mail address.
     """
-    if not 1 <= limit <= 100:
-        raise InvalidInput(Problem("limit", "out_of_range", {"minimum": 1, "maximum": 100}))
+    _require_page_size(limit)
     query = RegistrationQuery(
         states=states,
         kinds=kinds,
         reviewer_id=reviewer.id if mine else None,
-        number="".join(number.split()).upper() or None,
+        number=_as_stored(number),
         email=email_key(parse_email(email, "email")) if email.strip() else None,
         after=after,
         limit=limit,
@@ -177,8 +177,10 @@ async def note(env: Env, reviewer: Reviewer, registration_id: str, *, text: str)
 
 
 @flow
-async def reject(env: Env, reviewer: Reviewer, registration_id: str, *, reason: str) -> Registration:
-    """Reject, with the reason that the applicant receives by e-mail.
+async def reject(
+    env: Env, reviewer: Reviewer, registration_id: str, *, reason: str, version: int | None = None
+) -> Registration:
+    """Reject, with the reason that the applicant receives by e-mail; `version` as in `approve`.
 
     Raises:
         InvalidInput: the reason is empty, longer than 2,000 characters, or has control characters.
@@ -186,7 +188,7 @@ async def reject(env: Env, reviewer: Reviewer, registration_id: str, *, reason: 
         NotPossibleNow: not in review, or another reviewer holds it.
     """
     told = paragraph(reason, "reason", maximum=_LONGEST_TEXT)
-    registration = await load(env, registration_id)
+    registration = await load(env, registration_id, seen=version)
     message = decision_message(env, registration, Template.REJECTED, {"reason": told})
     return await decide(env, reviewer, registration, Rejected(told), What.REJECTED, messages=(message,))
 
@@ -200,8 +202,11 @@ async def ask(
     question: str,
     steps: frozenset[Step] = frozenset(),
     document: bool = False,
+    version: int | None = None,
 ) -> Registration:
     """Ask for more: only the flagged steps open again, and a document where `document` says so.
+
+    `version` as in `approve`.
 
     Raises:
         InvalidInput: nothing is flagged, or the question is empty, too long or has control characters.
@@ -211,7 +216,7 @@ async def ask(
     asked = paragraph(question, "question", maximum=_LONGEST_TEXT)
     if not steps and not document:
         raise InvalidInput(Problem("steps", "one_choice_needed"))
-    registration = await load(env, registration_id)
+    registration = await load(env, registration_id, seen=version)
     until = env.now() + env.policy.registration.answer_lifetime
     change = InformationRequested(steps, document, asked, until)
     message = decision_message(
@@ -233,6 +238,22 @@ async def dead_letters(
     """The messages that could not be sent, oldest first, without their secrets.
 
     Raises:
-        InvalidInput: a cursor that is not one.
+        InvalidInput: a page size outside 1 to 100, or a cursor that is not one.
     """
+    _require_page_size(limit)
     return await env.store.outbox(MessageQuery(state=MessageState.DEAD, after=after, limit=limit))
+
+
+def _require_page_size(limit: int) -> None:
+    if not 1 <= limit <= 100:
+        raise InvalidInput(Problem("limit", "out_of_range", {"minimum": 1, "maximum": 100}))
+
+
+def _as_stored(number: str) -> str | None:
+    """A number as the store holds it; a text that is no number finds nothing, and is no error in a filter."""
+    for parse in (parse_professional, parse_structure):
+        try:
+            return str(parse(number))
+        except NumberRefused:
+            continue
+    return number.strip() or None

@@ -38,15 +38,25 @@ class LimitPolicy:
     Each value's reason stands beside it. A network is an IPv4 address or an IPv6 /64.
     """
 
-    # A phone must not be made to ring all day, and each SMS costs money (SMS pumping).
+    # Sign-ups that name one phone: it must not ring all day. Neither sign-in nor recovery counts
+    # here, so no stranger's sign-up can keep a member from a code.
     sms_per_phone: Budget = field(default_factory=lambda: a_day(10))
-    # A mailbox must not be flooded by a stranger who knows its address.
+    # Sign-ups that name one mailbox, for the same two reasons.
     emails_per_address: Budget = field(default_factory=lambda: a_day(20))
-    # One registration or account, whatever phones and addresses it goes through.
-    codes_per_subject: Budget = field(default_factory=lambda: a_day(12))
+    # Recoveries asked for one address. A budget of its own: one that a member's own messages used
+    # too would tell a stranger, by running dry early, that there is such a member.
+    recoveries_per_address: Budget = field(default_factory=lambda: a_day(5))
+    # Codes of one registration or account, for each purpose apart: a thief with the password who
+    # uses up sign-in's codes leaves recovery's to the owner.
+    codes_per_subject: Budget = field(default_factory=lambda: a_day(20))
     # One network asking for codes for many subjects.
     codes_per_network: Budget = field(default_factory=lambda: an_hour(60))
-    # A new challenge gives new attempts; this many judgements a day hold across all of them.
+    # Paid SMS to neighbouring numbers (the number without its last four digits), and to everybody:
+    # what SMS pumping costs at most. Sign-in is outside of both, so it goes on when they are used up.
+    sms_per_prefix: Budget = field(default_factory=lambda: an_hour(50))
+    sms_in_all: Budget = field(default_factory=lambda: a_day(5000))
+    # A new challenge gives new attempts; this many judgements a day hold across all challenges of
+    # one subject and purpose. A right code clears it.
     code_attempts_per_subject: Budget = field(default_factory=lambda: a_day(15))
     # Guesses at one identifier's password, known or not; a success clears it. NIST SP 800-63B-4
     # section 3.2.2 allows 100 in a row.
@@ -55,7 +65,7 @@ class LimitPolicy:
     password_attempts_per_network: Budget = field(default_factory=lambda: an_hour(300))
     # One network filling the operators' queue.
     registrations_per_network: Budget = field(default_factory=lambda: a_day(50))
-    # One network uploading files into drafts.
+    # Files uploaded into one draft, the removed ones included.
     documents_per_registration: Budget = field(default_factory=lambda: a_day(20))
 
     def __post_init__(self) -> None:

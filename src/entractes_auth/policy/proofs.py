@@ -92,6 +92,11 @@ class CredentialPolicy:
         require(5 <= self.identifier_digits <= 12, "credentials.identifier_digits", "must be 5 to 12")
         require(6 <= self.password_digits <= 30, "credentials.password_digits", "must be 6 to 30")
         require(
+            self.identifier_by is not self.password_by,
+            "credentials.password_by",
+            "must differ from identifier_by: one stolen mailbox or phone would hold both",
+        )
+        require(
             timedelta(minutes=10) <= self.password_delivery <= timedelta(days=7),
             "credentials.password_delivery",
             "10 minutes to 7 days",

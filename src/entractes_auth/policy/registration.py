@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from entractes_auth.contacts import FRENCH_REGIONS
 from entractes_auth.policy.checks import require
 
 __all__ = ["DocumentPolicy", "MessagePolicy", "RegistrationPolicy", "ReviewPolicy"]
@@ -22,9 +23,7 @@ class RegistrationPolicy:
     networks: Mapping[str, str] = field(
         default_factory=lambda: {"none": "Aucun réseau", "other": "Autre réseau"}
     )
-    phone_regions: frozenset[str] = frozenset(
-        {"FR", "GP", "BL", "MF", "MQ", "GF", "RE", "YT", "PM", "WF", "PF", "NC"}
-    )
+    phone_regions: frozenset[str] = FRENCH_REGIONS
     # retired register (every profession moved to RPPS by 2024): still on many cards
     accept_adeli: bool = True
     accept_test_numbers: bool = False  # RPPS 99..., department 0B: the agency's test identities
@@ -37,9 +36,9 @@ class RegistrationPolicy:
         require(bool(self.networks), "registration.networks", "must offer at least one network")
         require(bool(self.phone_regions), "registration.phone_regions", "must name at least one region")
         require(
-            all(len(r) == 2 and r.isascii() and r.isalpha() and r.isupper() for r in self.phone_regions),
+            self.phone_regions <= FRENCH_REGIONS,
             "registration.phone_regions",
-            "must be two capital letters each (ISO 3166)",
+            "must be among the French regions, as ISO 3166 writes them: FR, RE, GP, ...",
         )
         require(
             bool(self.consent_text_version.strip()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 
 from entractes_auth.policy.checks import require
 from entractes_auth.policy.limits import LimitPolicy, a_day
@@ -11,6 +12,8 @@ from entractes_auth.policy.proofs import CodePolicy, CredentialPolicy, LinkPolic
 from entractes_auth.policy.registration import DocumentPolicy, MessagePolicy, RegistrationPolicy, ReviewPolicy
 
 __all__ = ["Policy"]
+
+_MOST_FAILURES_A_DAY: Final = 100  # NIST SP 800-63B-4, section 3.2.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,11 @@ class Policy:
             per_day.amount >= self.codes.attempts,
             "limits.code_attempts_per_subject",
             "is below codes.attempts: no challenge could be used up",
+        )
+        require(
+            per_day.amount * timedelta(days=1) <= _MOST_FAILURES_A_DAY * per_day.per,
+            "limits.code_attempts_per_subject",
+            f"is above {_MOST_FAILURES_A_DAY} a day: a short code would be guessed",
         )
         for name in ("confirm_lifetime", "recovery_lifetime", "login_lifetime"):
             lifetime: timedelta = getattr(self.links, name)
