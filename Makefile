@@ -11,7 +11,7 @@ HYPOTHESIS_PROFILE ?= ci
 export HYPOTHESIS_PROFILE
 
 # Folders that the checkers read, in so far as they exist.
-CHECKED := $(wildcard src tests examples benchmarks)
+CHECKED := $(wildcard src tests examples benchmarks scripts)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

@@ -127,8 +127,9 @@ def test_a_coroutine_that_suspends_is_a_configuration_error_and_is_closed() -> N
         finally:
             closed.append(True)
 
+    coroutine = work()
     with pytest.raises(ConfigurationError, match="suspended under Auth: use AsyncAuth"):
-        drive(work())
+        drive(coroutine)
     assert closed == [True]
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from entractes_auth.credentials import derive_password, is_too_easy, pepper, read_identifier, read_password
 from entractes_auth.errors import InvalidInput, KeyMissing
@@ -49,6 +50,16 @@ def test_no_issued_password_is_too_easy_and_the_refused_ones_are_drawn_again() -
     ]
     assert any(is_too_easy(text) for text in raw)
     assert not any(is_too_easy(text) for text in drawn(20_000, 6))
+
+
+def test_a_keyring_that_draws_nothing_but_easy_passwords_ends_in_an_error_and_not_in_a_loop() -> None:
+    class Stuck(Keyring):
+        @override
+        def digits(self, key_id: str, purpose: str, count: int, *parts: bytes) -> str:
+            return "0" * count
+
+    with pytest.raises(AssertionError, match="256 candidates"):
+        derive_password(SEED, 6, Stuck({"k1": bytes(range(32))}))
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
-from typing_extensions import override
-from werkzeug.serving import WSGIRequestHandler, run_simple
+from werkzeug.serving import run_simple
 
 from entractes_auth import Auth, Channel, Keyring, Policy, Reviewer, Secret, Site
 from entractes_auth.backends.documents.filesystem import FilesystemDocuments
@@ -24,17 +23,10 @@ from entractes_auth.backends.storage.sqlalchemy import SqlStore
 from entractes_auth.flows import expiry, outbox
 from examples.flask_app import Desk, create_app
 from examples.flask_app.captcha import DemonstrationCaptcha
+from examples.flask_app.logs import RouteLog
 
 _KEYRING = "keyring.txt"
 _SESSION_KEY = "session-key.txt"
-
-
-class _Quiet(WSGIRequestHandler):
-    """Werkzeug's handler without its log of requests: their paths hold the secret links."""
-
-    @override
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
 
 
 def build(folder: Path, origin: str, desk: Desk) -> Flask:
@@ -97,7 +89,7 @@ def main() -> None:
     print(f"Site                            {origin}/", flush=True)
     print(f"Téléphone et boîte aux lettres  {origin}/demo/boite", flush=True)
     print(f"Espace de l'équipe              {origin}/equipe   equipe / {password}", flush=True)
-    run_simple(options.host, options.port, app, threaded=True, request_handler=_Quiet)
+    run_simple(options.host, options.port, app, threaded=True, request_handler=RouteLog)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from examples.flask_app.demo import demo
 from examples.flask_app.failures import handle_failures
 from examples.flask_app.home import choose_language, home
 from examples.flask_app.host import EXTENSION, Desk, Host
+from examples.flask_app.logs import SecretiveFlask, name_the_route
 from examples.flask_app.recovery import recovery
 from examples.flask_app.security import protect
 from examples.flask_app.sign_in import sign_in
@@ -44,11 +45,14 @@ def create_app(
     The host of the site's addresses is `auth.site.origin`; a proxy in front is declared by wrapping
     `app.wsgi_app` in werkzeug's `ProxyFix` (see `host.network`).
     """
-    app = Flask(
+    app = SecretiveFlask(
         __name__, template_folder=str(TEMPLATES), static_folder=str(STATIC), static_url_path="/static"
     )
     app.config.from_mapping(
         SECRET_KEY=secret_key,
+        # Any other Host is refused: a page elsewhere could have its own name lead to this machine (DNS
+        # rebinding) and would then read what is here, the demonstration's mailbox first.
+        TRUSTED_HOSTS=[auth.site.sms_domain, "localhost", "127.0.0.1"],
         # Slightly above one document: the rest is refused before it is read.
         MAX_CONTENT_LENGTH=auth.policy.documents.maximum_bytes + _BESIDE_THE_FILE_BYTES,
         MAX_FORM_MEMORY_SIZE=_BESIDE_THE_FILE_BYTES,
@@ -56,6 +60,7 @@ def create_app(
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions[EXTENSION] = Host(auth=auth, clock=clock or SystemClock(), desk=desk, mailbox=mailbox)
+    app.before_request(name_the_route)
     protect(app, secure_cookies=secure_cookies)
     handle_failures(app)
     app.before_request(choose_language)

@@ -161,7 +161,7 @@ def _decide(registration_id: str, flow: Flow[Any], done: str, *, opened: str = "
         return _show(registration_id, Form(summary=(pages.taken(),)))
     except (NotPossibleNow, Conflict):
         # Another reviewer, or the applicant, was first: show how it stands now.
-        flash("office.changed")
+        flash("office.changed", "wait")
     else:
         flash(done)
     return redirect(url_for("backoffice.registration", registration_id=registration_id))

@@ -6,9 +6,9 @@ import math
 from datetime import timedelta
 from typing import Final
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, current_app, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
 from entractes_auth.errors import Conflict, Limited, LinkRefused, NotFound, NotPossibleNow, StoreUnavailable
 from examples.flask_app.forms import told
@@ -16,7 +16,7 @@ from examples.flask_app.host import host
 from examples.flask_app.rendering import notice, say, way_back
 from examples.flask_app.sessions import locale
 
-__all__ = ["drain", "handle_failures"]
+__all__ = ["handle_failures", "too_large", "was_refused_unread"]
 
 _DRAINED_BYTES: Final = 512 * 1024 * 1024
 _CHUNK_BYTES: Final = 1024 * 1024
@@ -31,8 +31,9 @@ def handle_failures(app: Flask) -> None:
     app.register_error_handler(NotPossibleNow, _not_now)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(404, _not_found)
-    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(RequestEntityTooLarge, too_large)
     app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _other)
     app.register_error_handler(Exception, _failure)
 
@@ -53,7 +54,7 @@ def _limited(error: Limited) -> Response:
         429,
         look="wait",
         detail=told(error, locale(), now=now),
-        links=[(way_back(), say("go.back"))],
+        links=_back(),
     )
     seconds = math.ceil((error.retry_at - now) / timedelta(seconds=1))
     page.headers["Retry-After"] = str(max(1, seconds))
@@ -74,20 +75,34 @@ def _not_found(_error: Exception) -> Response:
     return notice("not_found", 404)
 
 
-def _too_large(_error: RequestEntityTooLarge) -> Response:
-    drain()
-    return notice("too_large", 413, look="error")
+def too_large(_error: RequestEntityTooLarge) -> Response:
+    """What was sent is larger than anything that the site takes."""
+    _drain()
+    return notice("too_large", 413, look="error", links=_back())
+
+
+def was_refused_unread() -> bool:
+    """Whether the request announced more bytes than the site takes, so that nothing of it was read."""
+    announced, maximum = request.content_length, request.max_content_length
+    return announced is not None and maximum is not None and announced > maximum
 
 
 def _csrf(_error: Exception) -> Response:
-    return notice("csrf", 400, look="error")
+    return notice("csrf", 400, look="error", links=_back())
+
+
+def _foreign_host(_error: SecurityError) -> Response:
+    # Without a host of ours no address can be built, and so no page of ours.
+    return Response("400\n", 400, content_type="text/plain; charset=utf-8")
 
 
 def _other(error: HTTPException) -> HTTPException | Response:
     if error.code is None or error.code < 400:
         return error  # a redirect
-    key = "failure" if error.code >= 500 else "not_found"
-    page = notice(key, error.code, look="error")
+    key = "failure" if error.code >= 500 else "bad_request"
+    # An address that only takes forms is opened where a page of ours was loaded again after a refusal.
+    links = _back() if isinstance(error, MethodNotAllowed) else None
+    page = notice(key, error.code, look="error", links=links)
     # What the protocol asks for beside the status, such as Allow with 405.
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
@@ -96,21 +111,23 @@ def _other(error: HTTPException) -> HTTPException | Response:
 
 
 def _failure(error: Exception) -> Response:
-    from flask import current_app
-
-    # Logged with its trace, whose text is ours: the package's errors and records hold no personal data.
-    current_app.logger.error("a request failed", exc_info=error)
+    current_app.log_exception((type(error), error, error.__traceback__))
     return notice("failure", 500, look="error")
 
 
-def drain() -> None:
+def _back() -> list[tuple[str, str]]:
+    return [(way_back(), say("go.back"))]
+
+
+def _drain() -> None:
     """Read and drop a body that was refused for its size.
 
     A server that closes while the browser is still sending makes it show "connection reset"
-    in place of our page. A bound, so that nobody holds a thread for ever.
+    in place of our page. Only a body of which nothing was read: of another one nobody knows how much
+    is left, and to read more than that is to wait for ever. A bound, for the same reason.
     """
+    left = min(request.content_length or 0, _DRAINED_BYTES) if was_refused_unread() else 0
     stream = request.environ["wsgi.input"]
-    left = min(int(request.environ.get("CONTENT_LENGTH") or 0), _DRAINED_BYTES)
     while left > 0:
         chunk: bytes = stream.read(min(left, _CHUNK_BYTES))
         if not chunk:

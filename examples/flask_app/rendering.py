@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from flask import (
 )
 from flask_wtf.csrf import generate_csrf  # pyright: ignore[reportUnknownVariableType]
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
 from entractes_auth.records.kinds import Locale
 from examples.flask_app.forms import CLEAN, Form
@@ -55,7 +57,7 @@ def render(template: str, status: int = 200, *, form: Form = CLEAN, **values: An
         csrf_field=_csrf_field,
         locale=locale(),
         languages=_languages(),
-        notices=get_flashed_messages(),
+        notices=[(look if look == "wait" else "success", key) for look, key in get_flashed_messages(with_categories=True)],
         site_name=site.name,
         support_email=site.support_email,
         member=member_id() is not None,
@@ -92,19 +94,31 @@ def _csrf_field() -> Markup:
 
 def way_back() -> str:
     """The page that the visitor came from: this address, or, where it only takes forms, the one above it."""
+    return _nearest_page()[0]
+
+
+def _nearest_page() -> tuple[str, bool]:
+    """The address of that page, and whether it is this very one.
+
+    Built from the route and not from the path that came in, which may hold anything.
+    """
     adapter = current_app.create_url_adapter(request)
     above = request.path.rpartition("/")[0]
-    for path in (request.path, above):
-        if adapter is not None and path.strip("/") and adapter.test(path, method="GET"):
-            return path
-    return url_for("home.index")
+    for path, is_this_one in ((request.path, True), (above, False)):
+        if adapter is None:
+            break
+        with suppress(HTTPException):  # no page there
+            endpoint, arguments = adapter.match(path, method="GET")
+            return url_for(endpoint, **arguments), is_this_one
+    return url_for("home.index"), False
 
 
 def _languages() -> list[dict[str, str]]:
     """This same page in each language."""
-    return [{"code": code.value, "label": label, "href": _with_language(code)} for code, label in _LANGUAGES]
-
-
-def _with_language(code: Locale) -> str:
-    arguments = [pair for pair in request.args.items(multi=True) if pair[0] != "langue"]
-    return f"{way_back()}?{urlencode([*arguments, ('langue', code.value)])}"
+    page, is_this_one = _nearest_page()
+    # An error page repeats nothing of what was sent: arguments are those of a page that took them.
+    kept = [pair for pair in request.args.items(multi=True) if is_this_one and pair[0] != "langue"]
+    return [
+        {"code": code.value, "label": label, "href": f"{page}?{urlencode([*kept, ('langue', code.value)])}"}
+        for code, label in _LANGUAGES
+    ]

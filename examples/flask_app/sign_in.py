@@ -109,9 +109,14 @@ def sign_out() -> AnyResponse:
 
 @sign_in.errorhandler(LinkRefused)
 def over(_error: LinkRefused) -> AnyResponse:
-    """The ticket of the password expired or was used: start again."""
+    """The ticket of the password expired or was used: start again.
+
+    Unless it was used in this browser, by a second click or a page that was gone back to.
+    """
+    if sessions.member_id() is not None:
+        return redirect(url_for("sign_in.member"))
     sessions.end()
-    flash("login.over")
+    flash("login.over", "wait")
     return redirect(url_for("sign_in.password"))
 
 

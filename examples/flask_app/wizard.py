@@ -6,19 +6,20 @@ redirect, unless something is to be mended: then the same page comes back with w
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge, abort
 from werkzeug.wrappers import Response as AnyResponse
 
-from entractes_auth.errors import InvalidInput, NotPossibleNow, Problem
+from entractes_auth.errors import AuthError, InvalidInput, NotFound, NotPossibleNow, Problem
 from entractes_auth.flows import confirmation, registration
 from entractes_auth.flows.progress import Progress
 from entractes_auth.records.kinds import Kind, State, Step
 from entractes_auth.steps import parse_step
+from examples.flask_app import failures
 from examples.flask_app import wizard_pages as pages
-from examples.flask_app.failures import drain
 from examples.flask_app.forms import with_problems
 from examples.flask_app.host import host, network, run
 from examples.flask_app.rendering import render
@@ -28,6 +29,8 @@ __all__ = ["wizard"]
 
 wizard = Blueprint("wizard", __name__, url_prefix="/inscription")
 _CHUNK_BYTES: Final = 64 * 1024
+# Spelled out, so that an address that only takes forms is not mistaken for the page of a step.
+_STEP: Final = f"/<token>/<any({', '.join(repr(slug) for slug in pages.SLUGS)}):slug>"
 
 
 @wizard.post("/")
@@ -55,24 +58,25 @@ def resume(token: str) -> AnyResponse:
             return render("status.html", progress=progress)
 
 
-@wizard.get("/<token>/<slug>")
+@wizard.get(_STEP)
 def step(token: str, slug: str) -> AnyResponse:
     """One step, as it was saved."""
-    progress, here = _open(token, slug)
+    progress, here = _open(token, pages.SLUGS[slug])
     if here is None:
         return redirect(url_for("wizard.resume", token=token))
     return pages.show(token, progress, here, pages.saved(progress, here))
 
 
-@wizard.post("/<token>/<slug>")
+@wizard.post(_STEP)
 def save(token: str, slug: str) -> AnyResponse:
     """Save what was typed, attach what was chosen, then go where the button says."""
-    progress, here = _open(token, slug)
+    progress, here = _open(token, pages.SLUGS[slug])
     if here is None:
         return redirect(url_for("wizard.resume", token=token))
     action, _, argument = request.form.get("action", "next").partition(":")
     if action == "remove":
-        run(registration.detach(token, argument))
+        with suppress(NotFound):  # pressed twice, or in another tab: it is gone, as was asked
+            run(registration.detach(token, argument))
     uploads = _attach(token, progress, wanted=action == "attach")
     problems = _save(token, progress, here)
     match action:
@@ -80,7 +84,7 @@ def save(token: str, slug: str) -> AnyResponse:
             return _stay(token, here, uploads, typed=bool(problems))
         case "previous":
             if problems:
-                flash("wizard.not_saved")
+                flash("wizard.not_saved", "wait")
             return redirect(pages.address(token, pages.previous(progress, here)))
         case _:
             return _go_on(token, here, [*problems, *uploads])
@@ -125,25 +129,26 @@ def not_now(_error: NotPossibleNow) -> AnyResponse:
 
 
 @wizard.errorhandler(RequestEntityTooLarge)
-def too_large(_error: RequestEntityTooLarge) -> AnyResponse:
-    """The request was refused unread, so the fields are as they were saved."""
-    drain()
+def too_large(error: RequestEntityTooLarge) -> AnyResponse:
+    """Nearly always a photo: told at its field, with the others as they were saved, since nothing was read."""
+    general = failures.too_large(error)
     arguments = request.view_args or {}
-    progress, here = _open(arguments["token"], arguments.get("slug", ""))
+    if not failures.was_refused_unread() or pages.SLUGS.get(arguments.get("slug", "")) is not Step.PRACTICE:
+        return general
+    try:
+        progress, here = _open(arguments["token"], Step.PRACTICE)
+    except AuthError:
+        return general  # an error's own errors have no handler, and this link opens nothing anyway
     if here is None:
-        return redirect(url_for("wizard.resume", token=arguments["token"]))
-    maximum = host().auth.policy.documents.maximum_bytes
-    problem = Problem("document", "too_large", {"maximum_bytes": maximum})
+        return general
+    problem = Problem("document", "too_large", {"maximum_bytes": host().auth.policy.documents.maximum_bytes})
     form = with_problems([problem], locale(), pages.saved(progress, here))
     return pages.show(arguments["token"], progress, here, form, status=413)
 
 
-def _open(token: str, slug: str) -> tuple[Progress, Step | None]:
-    """Where the registration stands, and the step of this address if it may be seen now."""
+def _open(token: str, here: Step) -> tuple[Progress, Step | None]:
+    """Where the registration stands, and the step if it may be seen now."""
     progress = run(registration.resume(token))
-    here = pages.SLUGS.get(slug)
-    if here is None:
-        abort(404)
     visible = progress.state is not State.DRAFT or here in progress.open_steps
     return progress, here if visible and here in pages.visible(progress) else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -106,21 +107,22 @@ class TestBegin:
         await world.run(recovery.begin(member.applicant.contacts.email))
         assert len(world.inbox.messages) == 1
 
-    @pytest.mark.parametrize("who", [1, 2], ids=["member", "stranger"])
-    async def test_a_mailbox_is_not_flooded(self, who: int, memory: World) -> None:
-        """A member's runs dry exactly as a stranger's, and says when it is back."""
+    @pytest.mark.parametrize("n", [1, 2], ids=["member", "stranger"])
+    async def test_a_mailbox_is_not_flooded(self, n: int, memory: World) -> None:
+        """Five a day in whatever spelling; a member's runs dry exactly as a stranger's, and says when it is back."""
         await memory.member(1)
-        email = builders.contacts(who).email
-        world = memory.again(policy=with_budgets(memory.policy, emails_per_address=3))
-        memory.limits.clear("emails_per_address", email.lower(), world.policy.limits.emails_per_address)
-        sent = len(world.inbox.to(email))
-        for spelling in (email, email.upper(), email.lower()):
-            await world.run(recovery.begin(spelling))
+        email = builders.contacts(n).email
+        memory.inbox.clear()
+        began = memory.clock.now()
+        spellings = (email, email.upper(), email.lower(), f" {email} ", email)
+        assert len(spellings) == memory.policy.limits.recoveries_per_address.amount
+        for spelling in spellings:
+            await memory.run(recovery.begin(spelling))
+            memory.wait(minutes=1)
         with pytest.raises(Limited) as limited:
-            await world.run(recovery.begin(email))
-        assert limited.value.retry_at == world.clock.now() + timedelta(days=1)
-        reached = [mail for mail in world.inbox.messages if mail.to.lower() == email.lower()]
-        assert len(reached) == sent + 3
+            await memory.run(recovery.begin(email))
+        assert limited.value.retry_at == began + timedelta(days=1)
+        assert len(memory.inbox.messages) == len(spellings)
 
     async def test_one_network_does_not_ask_for_everybody(self, memory: World) -> None:
         """The network's budget holds over all addresses."""
@@ -285,21 +287,62 @@ class TestComplete:
                 await world.run(flow)
         assert (await world.account(member.account_id)).credential == credential
 
-    async def test_a_new_link_brings_no_attempt_of_the_day_back(self, memory: World) -> None:
-        """Nor a sign-in's: all codes of one account are counted together."""
-        world = memory.again(policy=with_budgets(memory.policy, code_attempts_per_subject=4))
+    async def test_a_new_link_brings_no_attempt_of_the_day_back(self, world: World) -> None:
+        """Four judged codes a day, on whatever links."""
+        world = world.again(policy=with_budgets(world.policy, code_attempts_per_subject=4))
         member = await world.member()
-        ticket, code = await world.run(scenario.ticketed(world.inbox, member))
-        half = await world.run(scenario.recovering(world.inbox, member))
         for _ in range(2):
-            with pytest.raises(CodeRefused):
-                await world.run(login.verify(ticket, code=scenario.another(code)))
-            with pytest.raises(CodeRefused):
-                await world.run(recovery.complete(half.link, code=scenario.another(half.code)))
+            half = await world.run(scenario.recovering(world.inbox, member))
+            for _ in range(2):
+                with pytest.raises(CodeRefused):
+                    await world.run(recovery.complete(half.link, code=scenario.another(half.code)))
         with pytest.raises(Limited) as limited:
             await world.run(recovery.complete(half.link, code=half.code))
         assert limited.value.retry_at == world.clock.now() + timedelta(days=1)
         await world.run(login.begin(member.identifier, member.password))
+
+    async def test_a_thief_with_the_password_cannot_block_it(self, world: World) -> None:
+        """Sign-in's codes and attempts are used up: recovery has its own, and gives sign-in's back to the owner."""
+        budgets = {
+            "codes_per_subject": 3,
+            "code_attempts_per_subject": 4,
+            "password_attempts_per_identifier": 3,
+        }
+        world = world.again(policy=with_budgets(world.policy, **budgets))
+        member = await world.member()
+        ticket, code = await world.run(scenario.ticketed(world.inbox, member))
+        for _ in range(2):
+            with pytest.raises(CodeRefused):
+                await world.run(login.verify(ticket, code=scenario.another(code)))
+        ticket, code = await world.run(scenario.ticketed(world.inbox, member))
+        for _ in range(2):
+            with pytest.raises(CodeRefused):
+                await world.run(login.verify(ticket, code=scenario.another(code)))
+        with pytest.raises(Limited):
+            await world.run(login.verify(ticket, code=code))
+        for _ in range(3):
+            with pytest.raises(SignInRefused):
+                await world.run(login.begin(member.identifier, scenario.another(member.password)))
+        with pytest.raises(Limited):
+            await world.run(login.begin(member.identifier, member.password))
+        member = await world.run(scenario.recovered(world.inbox, member))
+        await world.run(scenario.signed_in(world.inbox, member))
+
+    @pytest.mark.parametrize("budget", ["sms_per_prefix", "sms_in_all"])
+    async def test_paid_messages_are_capped(self, budget: str, memory: World) -> None:
+        """Recoveries of neighbouring numbers, and of everybody, cost no more than the host said."""
+        members = [await memory.member(n) for n in (1, 2, 3)]
+        world = memory.again(policy=with_budgets(memory.policy, **{budget: 4}))
+        world.limits.clear("sms_in_all", "everybody", world.policy.limits.sms_in_all)
+        sent = 0
+        for member in members * 2:
+            link = await linked(world, member)
+            world.inbox.clear()
+            with suppress(Limited):
+                await world.run(recovery.send_code(link))
+            sent += len(world.inbox.messages)
+        # The prefix was used three times before, by the confirmations.
+        assert sent == (1 if budget == "sms_per_prefix" else 4)
 
     async def test_letters_cost_nothing(self, memory: World) -> None:
         """As on every page with code boxes."""

@@ -385,10 +385,18 @@ class TestSubmit:
         assert len(world.inbox.messages) == 2
 
     @pytest.mark.parametrize(
-        "budget", ["sms_per_phone", "emails_per_address", "codes_per_subject", "codes_per_network"]
+        "budget",
+        [
+            "sms_per_phone",
+            "sms_per_prefix",
+            "sms_in_all",
+            "emails_per_address",
+            "codes_per_subject",
+            "codes_per_network",
+        ],
     )
     async def test_a_used_up_budget_is_said_before_anything_is_sent(self, budget: str, memory: World) -> None:
-        """Phone, mailbox, registration and network each have their own; the registration stays a draft."""
+        """Phone, its neighbours, everybody, mailbox, registration, network: each its own; it stays a draft."""
         limits = replace(memory.policy.limits, **{budget: Budget(amount=1, per=DAY)})
         world = memory.again(policy=replace(memory.policy, limits=limits))
         draft = await world.run(scenario.drafted(scenario.applicant()))

@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from entractes_auth import Flow, Kind, Reviewer, State, Step
-from entractes_auth.errors import InvalidInput, LinkRefused, NotFound, NotPossibleNow, Problem
+from entractes_auth.errors import (
+    ConfigurationError,
+    InvalidInput,
+    LinkRefused,
+    NotFound,
+    NotPossibleNow,
+    Problem,
+)
 from entractes_auth.flows import registration, review
 from entractes_auth.records.event import Actor, What
 from entractes_auth.records.registration import Claim
@@ -110,6 +117,15 @@ class TestQueue:
         with pytest.raises(InvalidInput) as refused:
             await world.run(review.queue(scenario.REVIEWER, **wrong))
         assert [problem.field for problem in refused.value.problems] == [field]
+
+    @pytest.mark.parametrize("spelling", ["{0}", " {1} {2} ", "{1}.{2}", "8{0}"])
+    async def test_a_number_in_any_spelling(self, spelling: str, world: World) -> None:
+        """As it stands on the card, or with the 8 of the national identifier before an RPPS."""
+        waiting = await world.in_review()
+        number = str(builders.practice(1).professional_number)
+        typed = spelling.format(number, number[:3], number[3:])
+        page = await world.run(review.queue(scenario.REVIEWER, number=typed))
+        assert [row.id for row in page.rows] == [waiting.registration_id]
 
     @pytest.mark.parametrize("number", ["\ud800", "1\0", "x" * 1_000_000])
     async def test_a_number_that_is_none_finds_nothing(self, number: str, world: World) -> None:
@@ -379,6 +395,38 @@ class TestDecisions:
         assert len(world.inbox.messages) == sent
         assert len(await world.events(what=What.APPROVED)) == 1
 
+    async def test_what_changed_since_it_was_read_is_not_decided_on(self, world: World) -> None:
+        """A page that was open all day does not approve, reject or ask about what it did not show."""
+        waiting = await world.in_review()
+        read = (await world.run(review.read(OTHER, waiting.registration_id))).registration.version
+        await world.run(_ask(scenario.REVIEWER, waiting.registration_id))
+        changed = builders.identity(last_name="Martin")
+        await world.run(registration.save(waiting.resume_link, changed))
+        await world.run(registration.submit(waiting.resume_link))
+        before = await world.registration(waiting.registration_id)
+        assert before.state is State.IN_REVIEW
+        for flow in (
+            review.approve(OTHER, waiting.registration_id, version=read),
+            review.reject(OTHER, waiting.registration_id, reason="Illisible.", version=read),
+            review.ask(OTHER, waiting.registration_id, question="Votre nom ?", steps=IDENTITY, version=read),
+        ):
+            with pytest.raises(NotPossibleNow):
+                await world.run(flow)
+        assert await world.registration(waiting.registration_id) == before
+        claimed = await world.run(review.claim(OTHER, waiting.registration_id))
+        await world.run(review.approve(OTHER, waiting.registration_id, version=claimed.version))
+
+    async def test_a_decision_gives_the_registration_as_stored(self, world: World) -> None:
+        """With its new version, so that the next decision can be made on it."""
+        waiting = await world.in_review()
+        for flow in (
+            review.claim(OTHER, waiting.registration_id),
+            _note(OTHER, waiting.registration_id),
+            review.release(OTHER, waiting.registration_id),
+            _reject(OTHER, waiting.registration_id),
+        ):
+            assert await world.run(flow) == await world.registration(waiting.registration_id)
+
     async def test_a_reviewers_link_is_no_key(self, memory: World) -> None:
         """A registration's id, which reviewers see, does not open the applicant's pages."""
         waiting = await memory.in_review()
@@ -388,3 +436,8 @@ class TestDecisions:
     async def test_a_reviewers_name_is_not_shown(self) -> None:
         """The trail holds the id alone, and so does a log."""
         assert repr(OTHER) == "Reviewer(id='reviewer-2')"
+
+    async def test_a_decision_needs_somebody_who_answers_for_it(self) -> None:
+        """An empty id would leave an empty line in the trail."""
+        with pytest.raises(ConfigurationError):
+            Reviewer(id="", name="Camille")

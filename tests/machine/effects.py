@@ -44,6 +44,22 @@ _FIELDS: dict[str, set[str]] = {
     "approval.approve": {*_CLOSED, "account_id"},
     "expiry.expire": {*_CLOSED, "documents"},
 }
+_ACCOUNT_FIELDS: dict[str, set[str]] = {
+    "login.verify": {"version"},
+    "recovery.complete": {"credential", "updated_at", "version"},
+}
+_CODES, _ATTEMPTS, _PASSWORDS = (
+    "codes_per_subject",
+    "code_attempts_per_subject",
+    "password_attempts_per_identifier",
+)
+# The budgets that a flow may begin anew, once it ended well: those that only the owner's proof can reach.
+_CLEARS: dict[str, set[str]] = {
+    "confirmation.confirm": {_ATTEMPTS},
+    "login.begin": {_PASSWORDS},
+    "login.verify": {_ATTEMPTS, _CODES},
+    "recovery.complete": {_ATTEMPTS, _CODES, _PASSWORDS},
+}
 # The messages that a flow queues when it ends well: exactly one of these sets.
 _MESSAGES: dict[str, list[set[Template]]] = {
     "registration.submit": [_INVITED, set()],
@@ -71,6 +87,8 @@ class Ending:
     about: str
     well: bool
     crashed: bool
+    cleared: frozenset[str] = frozenset()
+    """The budgets that it began anew."""
 
 
 def check_effects(before: Snapshot, after: Snapshot, ending: Ending) -> None:
@@ -78,6 +96,8 @@ def check_effects(before: Snapshot, after: Snapshot, ending: Ending) -> None:
     _check_registrations(before, after, ending)
     _check_accounts(before, after, ending)
     _check_messages(before, after, ending)
+    may_clear = _CLEARS.get(ending.flow, set()) if ending.well or ending.crashed else set[str]()
+    assert ending.cleared <= may_clear, f"{ending.flow} began {ending.cleared} anew"
     for event_id, event in before.events.items():
         assert after.events[event_id] == event, "an audit line changed or is gone"
     for id_, glance in before.challenges.items():
@@ -120,11 +140,11 @@ def _check_accounts(before: Snapshot, after: Snapshot, ending: Ending) -> None:
         now = after.accounts[id_]
         if now == was:
             continue
-        assert ending.flow == "recovery.complete"
+        assert ending.flow in _ACCOUNT_FIELDS, f"{ending.flow} changed an account"
         assert ending.about == id_
         assert ending.well or ending.crashed
-        assert _changed(was, now) <= {"credential", "updated_at", "version"}
-        assert now.credential.serial != was.credential.serial
+        assert _changed(was, now) <= _ACCOUNT_FIELDS[ending.flow]
+        assert (now.credential.serial != was.credential.serial) == (ending.flow == "recovery.complete")
     created = len(after.accounts) - len(before.accounts)
     if ending.flow != "approval.approve" or not (ending.well or ending.crashed):
         assert created == 0, f"{ending.flow} created an account"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from entractes_auth.contacts import email_key
+from entractes_auth.contacts import email_key, number_prefix
 from entractes_auth.errors import NotFound
+from entractes_auth.flows.budgets import of_subject
+from entractes_auth.flows.codes import link_topic
 from entractes_auth.policy import Budget
 from entractes_auth.records.event import Actor, What
-from entractes_auth.records.kinds import Channel, MessageState, Purpose, State
-from entractes_auth.records.message import Template
+from entractes_auth.records.kinds import MessageState, Purpose, State
+from entractes_auth.records.message import Message, Template
 from entractes_auth.records.registration import Proven, Registration
 from tests.machine.post import opened
 from tests.machine.snapshot import Snapshot
@@ -21,14 +23,8 @@ from tests.machine.world import KEYS, POLICY, World
 __all__ = ["CODE_TEMPLATES", "LAWS", "Told", "View"]
 
 CODE_TEMPLATES: Final = frozenset({Template.CONFIRM_CODE, Template.LOGIN_CODE, Template.RECOVERY_CODE})
-_COUNTED_MAIL: Final = frozenset(
-    {
-        Template.CONFIRM_LINK,
-        Template.LOGIN_CODE,
-        Template.RECOVERY_LINK,
-        Template.RECOVERY_NO_ACCOUNT,
-        Template.RECOVERY_PENDING,
-    }
+_RECOVERY_MAIL: Final = frozenset(
+    {Template.RECOVERY_LINK, Template.RECOVERY_NO_ACCOUNT, Template.RECOVERY_PENDING}
 )
 _PROVEN: Final = frozenset({State.IN_REVIEW, State.APPROVED, State.REJECTED})
 _ENDED_BY: Final = {
@@ -48,7 +44,7 @@ class Told:
     approvals: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Reviewers, and the registrations that they approved or tried to."""
     judged: Counter[str] = field(default_factory=Counter[str])
-    """Codes that were judged, right or wrong, by the registration or account that they were about."""
+    """Codes that were judged, right or wrong, by what they were for and whom they were about."""
     secrets: set[str] = field(default_factory=set[str], repr=False)
     """Every code, link and password that was sent, shown or typed."""
 
@@ -92,7 +88,8 @@ def _reviews_follow_proofs(view: View) -> None:
 def _proves(view: View, registration: Registration, proven: Proven, challenge_id: str) -> bool:
     if view.world.witness.challenges[challenge_id].subject_id != registration.id:
         return False
-    under = {m.message.id for m in view.now.messages_under(challenge_id)}
+    topics = challenge_id, link_topic(challenge_id)
+    under = {m.message.id for topic in topics for m in view.now.messages_under(topic)}
     letters = [letter for letter in view.world.carrier.letters if letter.message_id in under]
     link_came = any(
         letter.to == proven.email and opened(letter.token, Purpose.CONFIRM, KEYS) == challenge_id
@@ -119,19 +116,27 @@ def _budgets_hold(view: View) -> None:
     for (name, _), (_, hits) in witness.windows.items():
         budget: Budget = getattr(POLICY.limits, name)
         assert hits <= budget.amount, f"{name} was exceeded"
-    assert witness.cleared <= {"password_attempts_per_identifier"}
-    sent: Counter[tuple[str, str]] = Counter()
-    for message in (m.message for m in view.now.messages.values()):
-        if message.template in CODE_TEMPLATES:
-            sent["codes_per_subject", witness.challenges[message.topic].subject_id] += 1
-            if message.channel is Channel.SMS:
-                sent["sms_per_phone", message.address] += 1
-        if message.template in _COUNTED_MAIL and message.channel is Channel.EMAIL:
-            sent["emails_per_address", email_key(message.address)] += 1
+    used = Counter(key for stored in view.now.messages.values() for key in _uses(view, stored.message))
     for subject, count in view.told.judged.items():
-        sent["code_attempts_per_subject", subject] = count
-    for key, count in sent.items():
+        used["code_attempts_per_subject", subject] = count
+    for key, count in used.items():
         assert count <= witness.granted[key], f"not every use of {key[0]} was counted"
+
+
+def _uses(view: View, message: Message) -> Iterator[tuple[str, str]]:
+    """The budgets, and the subjects, that a message must have been counted on."""
+    if message.template in CODE_TEMPLATES:
+        challenge = view.world.witness.challenges[message.topic]
+        yield "codes_per_subject", of_subject(challenge.purpose, challenge.subject_id)
+        if challenge.purpose is not Purpose.LOGIN:
+            yield "sms_per_prefix", number_prefix(message.address)
+            yield "sms_in_all", "everybody"
+    if message.template is Template.CONFIRM_CODE:
+        yield "sms_per_phone", message.address
+    if message.template is Template.CONFIRM_LINK:
+        yield "emails_per_address", email_key(message.address)
+    if message.template in _RECOVERY_MAIL:
+        yield "recoveries_per_address", email_key(message.address)
 
 
 def _nothing_is_half_done(view: View) -> None:
@@ -141,7 +146,8 @@ def _nothing_is_half_done(view: View) -> None:
         for state, what in _ENDED_BY.items():
             assert len(now.events_of(what, registration.id)) == (registration.state is state)
         if registration.state is State.SUBMITTED:
-            under = now.messages_under(registration.challenge_id or "")
+            id_ = registration.challenge_id or ""
+            under = [*now.messages_under(id_), *now.messages_under(link_topic(id_))]
             assert {Template.CONFIRM_LINK, Template.CONFIRM_CODE} == {m.message.template for m in under}
         else:
             assert registration.challenge_id is None

@@ -80,7 +80,8 @@ def verifies(
     fits = member is not None and challenge is not None and challenge.binding == member.credential.serial
     foreseen = foresee(town, challenge_id, code, subject_fits=fits)
     judged = town.worlds[0].witness.judged[challenge_id]
-    outcome = town.run(lambda: login.verify(ticket, code=code), crash=crash)
+    about = member.id if member else ""
+    outcome = town.run(lambda: login.verify(ticket, code=code), about=about, crash=crash)
     check_judgement(town, foreseen, outcome, judged)
     if outcome.value is not None:
         assert member is not None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from entractes_auth.flows import outbox, registration
+from entractes_auth.flows.codes import link_topic
 from entractes_auth.flows.login import SignedIn
-from entractes_auth.records.kinds import Channel, Purpose, State, Step
+from entractes_auth.records.kinds import Channel, MessageState, Purpose, State, Step
 from entractes_auth.records.transitions import DOCUMENT, as_of
 from tests.machine.applying import attaches, begins, confirms, restarts, saves, submits
 from tests.machine.membership import (
@@ -15,7 +16,7 @@ from tests.machine.membership import (
     forgets_the_password,
     verifies,
 )
-from tests.machine.people import SOON, Person, Typed, code_for, password_of, sent_tokens
+from tests.machine.people import SOON, Person, password_of, sent_tokens
 from tests.machine.post import opened
 from tests.machine.reviewing import REVIEWERS, approves
 from tests.machine.town import Plan, Town
@@ -76,20 +77,21 @@ def _fills_in(town: Town, person: Person, crash: Plan | None) -> None:
 
 def _proves(town: Town, person: Person, crash: Plan | None) -> None:
     challenge_id = person.registration(town).challenge_id or ""
-    glance = town.now.challenges.get(challenge_id)
-    if glance is None or glance.attempts_left == 0 or not _in_time(town, challenge_id):
+    if not _is_good(town, challenge_id):
         restarts(town, person, crash)
     elif _waits_for_post(town, challenge_id):
         _post(town, crash)
-    else:
+    elif _code_came(town, challenge_id) and _link_came(town, challenge_id):
         confirms(town, person, crash=crash)
+    else:
+        restarts(town, person, crash)
 
 
 def _enters(town: Town, person: Person, crash: Plan | None) -> SignedIn | None:
     member = person.account(town)
     assert member is not None
     if not password_of(town, member):
-        if any(m.state == "queued" for m in town.now.messages_under(f"password/{member.id}")):
+        if _is_queued(town, f"password/{member.id}"):
             _post(town, crash)
         else:
             _recovers(town, person, crash)
@@ -99,17 +101,17 @@ def _enters(town: Town, person: Person, crash: Plan | None) -> SignedIn | None:
     glance = town.now.challenges.get(challenge_id)
     if glance is None or glance.attempts_left == 0 or glance.binding != member.credential.serial:
         signs_in(town, person, crash=crash)
-    elif glance.sendings == 0 or not _in_time(town, challenge_id):
-        asks_for_code(town, person, Channel.SMS, crash)
     elif _waits_for_post(town, challenge_id):
         _post(town, crash)
-    else:
+    elif _is_good(town, challenge_id) and _code_came(town, challenge_id):
         return verifies(town, person, crash=crash).value
+    else:
+        asks_for_code(town, person, Channel.SMS, crash)
     return None
 
 
 def _recovers(town: Town, person: Person, crash: Plan | None) -> None:
-    """The password was never delivered, or cannot be read any more: a new one is asked for."""
+    """The password was never delivered: a new one is asked for."""
     member = person.account(town)
     tokens = sent_tokens(town, Purpose.RECOVERY, member.id) if member else []
     challenge_id = opened(tokens[-1], Purpose.RECOVERY, KEYS) if tokens else ""
@@ -117,23 +119,38 @@ def _recovers(town: Town, person: Person, crash: Plan | None) -> None:
     if glance is None or glance.attempts_left == 0:
         forgets_the_password(town, person, crash)
         _post(town, None)
-    elif glance.sendings == 0 or not _in_time(town, challenge_id):
-        asks_for_recovery(town, person, crash=crash)
     elif _waits_for_post(town, challenge_id):
         _post(town, crash)
-    else:
+    elif _is_good(town, challenge_id) and _code_came(town, challenge_id):
         recovers(town, person, crash=crash)
+    else:
+        asks_for_recovery(town, person, crash=crash)
 
 
-def _in_time(town: Town, challenge_id: str) -> bool:
-    glance = town.now.challenges[challenge_id]
-    return glance.code_expires_at is not None and glance.code_expires_at > town.now.at
+def _is_good(town: Town, challenge_id: str) -> bool:
+    """True while the newest code of a challenge may be typed."""
+    glance = town.now.challenges.get(challenge_id)
+    if glance is None or glance.attempts_left == 0 or glance.code_expires_at is None:
+        return False
+    return glance.code_expires_at > town.now.at
 
 
 def _waits_for_post(town: Town, challenge_id: str) -> bool:
-    """True while a message of this challenge has not come."""
-    carried = {letter.message_id for letter in town.letters}
-    return any(m.message.id not in carried for m in town.now.messages_under(challenge_id))
+    return _is_queued(town, challenge_id) or _is_queued(town, link_topic(challenge_id))
+
+
+def _is_queued(town: Town, topic: str) -> bool:
+    return any(m.state is MessageState.QUEUED for m in town.now.messages_under(topic))
+
+
+def _code_came(town: Town, challenge_id: str) -> bool:
+    """True when the newest code did; the ones before it are of no use."""
+    codes = town.now.messages_under(challenge_id)
+    return bool(codes) and codes[-1].state is MessageState.SENT
+
+
+def _link_came(town: Town, challenge_id: str) -> bool:
+    return any(m.state is MessageState.SENT for m in town.now.messages_under(link_topic(challenge_id)))
 
 
 def _post(town: Town, crash: Plan | None) -> None:

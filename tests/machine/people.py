@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from entractes_auth.backends.ports import Exceeded
 from entractes_auth.errors import CodeRefused, Limited
+from entractes_auth.flows.budgets import of_subject
 from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Challenge
 from entractes_auth.records.kinds import Kind, Purpose, Step
@@ -148,7 +149,10 @@ def foresee(town: Town, challenge_id: str, code: str, *, subject_fits: bool) -> 
     in_time = bool(newest) and town.now.at < newest[-1].deadline
     budget = POLICY.limits.code_attempts_per_subject
     asked = town.worlds[0].limits.peek(
-        "code_attempts_per_subject", challenge.subject_id, budget, town.now.at
+        "code_attempts_per_subject",
+        of_subject(challenge.purpose, challenge.subject_id),
+        budget,
+        town.now.at,
     )
     return Judgement(
         challenge=challenge,
@@ -174,7 +178,7 @@ def check_judgement(
         assert not foreseen.budget_left, "refused by a budget that is not used up"
     if challenge is not None and (outcome.value is not None or isinstance(outcome.error, CodeRefused)):
         spent = town.worlds[0].witness.judged[challenge.id] - judged_before
-        town.told.judged[challenge.subject_id] += spent
+        town.told.judged[of_subject(challenge.purpose, challenge.subject_id)] += spent
 
 
 SOON = timedelta(minutes=20)

@@ -13,7 +13,7 @@ from entractes_auth.records.registration import Registration
 from tests.machine.people import Person
 from tests.machine.town import Outcome, Plan, Town
 
-__all__ = ["REVIEWERS", "approves", "asks", "claims", "looks", "notes", "rejects", "releases"]
+__all__ = ["REVIEWERS", "approves", "asks", "claims", "finds_dead_letters", "looks", "notes", "rejects", "releases"]
 
 REVIEWERS: Final = (Reviewer("r1", "Dominique"), Reviewer("r2", "Claude"))
 
@@ -105,6 +105,19 @@ def looks(town: Town, who: Reviewer, person: Person, crash: Plan | None = None) 
         seen = town.now.events_of(What.DOCUMENT_SEEN, person.id)
         shown = town.run(lambda id_=document.id: review.document(who, person.id, id_), crash=crash).value
         assert shown is None or len(town.now.events_of(What.DOCUMENT_SEEN, person.id)) == len(seen) + 1
+
+
+def finds_dead_letters(town: Town) -> set[str]:
+    """Turn all the pages of the dead letters."""
+    found: set[str] = set()
+    after: str | None = None
+    while True:
+        page = town.run(lambda after=after: review.dead_letters(REVIEWERS[0], after=after, limit=7)).value
+        assert page is not None
+        found |= {stored.message.id for stored in page.rows}
+        if page.next is None:
+            return found
+        after = page.next
 
 
 def _check_claim(town: Town, before: Registration, outcome: Outcome[object], who: Reviewer) -> None:

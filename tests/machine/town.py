@@ -62,7 +62,8 @@ class Town:
     def run(self, make: Callable[[], Flow[T]], *, about: str = "", crash: Plan | None = None) -> Outcome[T]:
         """Run one flow in each world and check its effects; `about` is the registration or account that it may change."""
         self._turn += 1
-        before = self.now
+        before, cleared = self.now, self.worlds[0].witness.cleared
+        cleared_before = len(cleared)
         first, *others = [_run(world, self._turn, make(), crash) for world in self.worlds]
         self.calls = self.worlds[0].faults.calls
         for outcome, world in zip(others, self.worlds[1:], strict=True):
@@ -72,7 +73,9 @@ class Town:
         self.crashes += first.crashed
         if first.crashed or self._turn % _COMPARED == 0:
             self.compare()
-        check_effects(before, self.now, Ending(make().name, about, first.value is not None, first.crashed))
+        well, crashed = first.value is not None, first.crashed
+        new = frozenset(cleared[cleared_before:])
+        check_effects(before, self.now, Ending(make().name, about, well, crashed, new))
         self.check()
         return first
 
@@ -120,6 +123,10 @@ class Town:
     def letters(self) -> list[Letter]:
         """What was delivered, oldest first; equal in all worlds."""
         return self.worlds[0].carrier.letters
+
+    def look(self) -> None:
+        """See what is there now, after something else than a flow of this town."""
+        self.now = self._look()
 
     def compare(self) -> None:
         """Hold the other worlds against the first: what they show, what they keep, what they delivered."""

@@ -27,7 +27,8 @@ class Witness:
         """Hits that were granted, by budget and subject, over all time."""
         self.windows: dict[tuple[str, str], tuple[datetime, int]] = {}
         """When the budget's window began, and the hits granted in it, counted again from outside."""
-        self.cleared: set[str] = set()
+        self.cleared: list[str] = []
+        """Budgets that were begun anew, in order."""
         self.queued: list[str] = []
         """Messages, in the order in which they were queued."""
         self.nonces: dict[str, set[bytes]] = {}
@@ -106,5 +107,5 @@ class WitnessedLimits:
     def clear(self, name: str, subject: str, budget: Budget) -> None:
         """See `Limits.clear`."""
         self._limits.clear(name, subject, budget)
-        self._witness.cleared.add(name)
+        self._witness.cleared.append(name)
         self._witness.windows.pop((name, subject), None)

@@ -45,6 +45,7 @@ POLICY = Policy(
     limits=LimitPolicy(
         sms_per_phone=_a_day(7),
         emails_per_address=_a_day(9),
+        recoveries_per_address=_a_day(4),
         codes_per_subject=_a_day(6),
         code_attempts_per_subject=_a_day(5),
         password_attempts_per_identifier=_a_day(4),
@@ -100,14 +101,20 @@ class NamedDocuments:
 class World:
     """The ports around one shelf, and the process that runs on them until it crashes."""
 
-    def __init__(self, shelf: Shelf, deliver: Deliver, documents: Documents | None = None) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        deliver: Deliver,
+        documents: Documents | None = None,
+        faults: Faults | None = None,
+    ) -> None:
         self.shelf = shelf
         self.clock = FrozenClock()
         self.entropy = DrawnEntropy()
         self.documents = documents or NamedDocuments(self.entropy)
         self.carrier = Carrier(self.clock)
         self.witness = Witness()
-        self.faults = Faults()
+        self.faults = faults or Faults()
         self._deliver = deliver
         self.start()
 

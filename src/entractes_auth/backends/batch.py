@@ -40,8 +40,8 @@ class Batch:
     the row of exactly their version, which becomes one higher. `challenges` are inserted.
     `sendings` move an open challenge to the next counter. `redeem` uses a challenge up.
     `close` ends challenges that have become pointless (unknown or ended ids are no error).
-    `withdraw` ends the queued messages of these topics, before `messages` are added.
-    `at` is when it happens, for what is ended.
+    `withdraw` ends the queued messages of these topics as `WITHDRAWN`, before `messages` are
+    added; "" is no topic. `at` is when it happens, for what is ended.
     """
 
     at: datetime
@@ -67,7 +67,8 @@ class Committed:
 class AccountKey:
     """How an account is looked up: one account or none has it.
 
-    `field` is "identifier", "email" (give `contacts.email_key`) or "registration_id".
+    `field` is "identifier", "email" (give `contacts.email_key`) or "registration_id"; a store
+    raises `InvalidInput` for any other. The value is compared whole and as it is.
     """
 
     field: str
@@ -82,9 +83,12 @@ class AccountKey:
 class RegistrationQuery:
     """One keyset page of registrations, oldest first by `submitted_at or created_at`, then by id.
 
+    Of this and of every query below, `after` is None or the `next` of the page before: a store
+    raises `InvalidInput` for any other text. `limit` is 1 or more: it raises `InvalidInput` below.
+
     Filters that are empty or None do not filter. `email` is a `contacts.email_key`; `number`
     equals the professional or the structure number; `expired_at` keeps those whose
-    `expires_at` is at or before it. `after` is the `next` of the page before.
+    `expires_at` is at or before it.
     """
 
     states: tuple[State, ...] = ()
@@ -117,7 +121,7 @@ class EventQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageQuery:
-    """One keyset page of the outbox in one state, oldest first: dead letters are seen here."""
+    """One keyset page of the outbox in one state, by `created_at`, oldest first: dead letters are seen here."""
 
     state: MessageState
     after: str | None = None
@@ -146,7 +150,8 @@ class Page(Generic[T]):
 class Settlement:
     """What became of one leased message: sent, dead, or queued again until `retry_at`.
 
-    Counts only while `token` is still the message's lease.
+    Counts only while `token` is still the message's lease. Without `retry_at` a queued message
+    is due again at `at`.
     """
 
     message_id: str
@@ -159,6 +164,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How many ended challenges gave up their nonces."""
+    """How many ended challenges gave up their nonces, and how many overdue messages died with their seeds."""
 
     challenges: int
+    messages: int

@@ -72,7 +72,11 @@ class Receipt:
 
 
 class Limits(Protocol):
-    """Counters of named budgets. Must be atomic between threads, and between processes where shared."""
+    """Counters of named budgets. Must be atomic between threads, and between processes where shared.
+
+    Every method may raise `StoreUnavailable`. The flow then ends with it: a budget that cannot
+    be read must not pass for one that is not used up.
+    """
 
     def hit(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """Count one hit for the subject; a refused hit must not make the wait longer."""

@@ -45,11 +45,27 @@ class Store(Protocol):
         ...
 
     def find_account(self, key: AccountKey) -> Account | None:
-        """The one account with this key, or None. Must use an index: this is on every sign-in."""
+        """The one account with this key, or None. Must use an index: this is on every sign-in.
+
+        Compares the value whole, as it is, in the key's own field. Raises `InvalidInput` for a
+        `field` that is not one of `AccountKey`'s three.
+        """
+        ...
+
+    def free_identifiers(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the candidates that no account has as its identifier, in the order given.
+
+        One indexed read (`WHERE identifier IN (...)`), of up to 1000 candidates. It reserves
+        nothing: of two who commit the same one, the second gets `Taken("identifier")`.
+        """
         ...
 
     def registrations(self, query: RegistrationQuery) -> Page[Registration]:
-        """One keyset page (`WHERE (position, id) > (:position, :id) ORDER BY position, id LIMIT :n + 1`)."""
+        """One keyset page (`WHERE (position, id) > (:position, :id) ORDER BY position, id LIMIT :n + 1`).
+
+        This and the three below must raise `InvalidInput` for an `after` that no page gave (it
+        comes back from a browser), and for a `limit` below 1 (SQL reads a negative one as "all").
+        """
         ...
 
     def accounts(self, query: AccountQuery) -> Page[Account]:
@@ -83,7 +99,9 @@ class Store(Protocol):
               AND expires_at > :now AND code_expires_at > :now
             RETURNING ...
 
-        None means unknown, expired, used up, redeemed or nothing sent yet, and must not say which.
+        None means unknown, expired, used up, ended or nothing sent yet, and must not say which.
+        Both ends are exclusive: at exactly `expires_at` nothing is given any more. This is where
+        expiry is judged, and the only place: what was spent in time may be redeemed later.
         """
         ...
 
@@ -92,12 +110,20 @@ class Store(Protocol):
 
         - `redeem`: `UPDATE challenges SET ended_at = :now, nonce = NULL WHERE id = :id AND
           ended_at IS NULL AND counter = :counter`; no row: `AlreadyRedeemed`. The counter
-          guards against a code that was replaced between spending and committing;
-        - `sendings`: the challenge is open and its counter is one below the sending's, else `Conflict`;
-        - `registrations`, `accounts`: the stored version is the record's, else `Conflict`;
-        - unique keys (`accounts.identifier`, `email`, `registration_id`; ids): `Taken(field)`.
+          guards against a code that was replaced between spending and committing. A challenge
+          that expired since it was spent is redeemed all the same: a slow commit must not lose
+          a right code;
+        - `sendings`: the challenge is there, not ended, not expired at `batch.at`, and its counter
+          is one below the sending's, else `Conflict`;
+        - `registrations`, `accounts` above version 0: the stored version is the record's, else
+          `Conflict`, also where there is no such record;
+        - unique keys: `Taken` with "identifier", "email" (compared by `contacts.email_key`) or
+          "registration_id", of accounts; and `Taken("id")` for inserting an id that exists, of
+          anything. Two new accounts of one batch must differ as well.
 
         Closing, redeeming and withdrawing must erase the nonces that they make useless.
+        Withdrawing must also end a message that a relay holds at this moment: the message keeps
+        the state `WITHDRAWN` whatever that relay settles.
         """
         ...
 
@@ -106,8 +132,11 @@ class Store(Protocol):
     ) -> tuple[Leased, ...]:
         """Take up to `limit` queued messages that are due and not under another lease, oldest first.
 
-        Must give each message to one caller at a time until `until` (`FOR UPDATE SKIP LOCKED`
-        where the engine has it). With `only`, takes none but these ids. Each lease counts one try.
+        Must give each message to one caller at a time (`FOR UPDATE SKIP LOCKED` where the engine
+        has it): a lease holds before `until`, and at exactly `until` the message is free. Each lease
+        has a token of its own and counts one try. A message past its deadline is leased as any
+        other: the relay ends it, visibly. With `only`, takes none but these ids. A `limit` below 1
+        takes nothing.
         """
         ...
 
@@ -117,7 +146,13 @@ class Store(Protocol):
         ...
 
     def purge(self, now: datetime) -> Purged:
-        """Erase the nonces of challenges that ended or expired."""
+        """Erase what nobody will need: nonces of challenges that are over, seeds of messages that are too late.
+
+        A challenge is over once it ended or expired. A queued message is too late at its
+        deadline: it must become `DEAD` with the reason "deadline" and lose its seed, so that on
+        a site whose relay does not run, a password that was never delivered does not stay derivable.
+        A message under a lease is left to its relay until the lease ends.
+        """
         ...
 
 
@@ -134,6 +169,10 @@ class AsyncStore(Protocol):
 
     async def find_account(self, key: AccountKey) -> Account | None:
         """See `Store.find_account`."""
+        ...
+
+    async def free_identifiers(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """See `Store.free_identifiers`."""
         ...
 
     async def registrations(self, query: RegistrationQuery) -> Page[Registration]:

@@ -68,8 +68,9 @@ class AccountState(enum.StrEnum):
 
 
 class MessageState(enum.StrEnum):
-    """Where a message of the outbox stands; `DEAD` is the visible end of what could not be sent."""
+    """Where a message of the outbox stands; the last three are ends."""
 
     QUEUED = "queued"
     SENT = "sent"
-    DEAD = "dead"
+    DEAD = "dead"  # could not be sent in time, or at all: somebody did not get what they were promised
+    WITHDRAWN = "withdrawn"  # became pointless before it was sent: nobody misses it

@@ -12,16 +12,19 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from entractes_auth.backends.documents.sniff import HEAD_BYTES, TAIL_BYTES, sniff
 from entractes_auth.errors import DocumentRefused, NotFound, Problem, StoreUnavailable
 from entractes_auth.records.registration import Document
 
 __all__ = ["FilesystemDocuments"]
+
+T = TypeVar("T")
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 # O_EXCL: the file is ours, new, and not a link that someone put there. The other three exist on POSIX
@@ -37,7 +40,12 @@ _CREATE: Final = (
 
 
 class FilesystemDocuments:
-    """`Documents` in the folder `path`. Thread-safe, and safe with several processes: names never meet."""
+    """`Documents` in the folder `path`. Thread-safe, and safe with several processes: names never meet.
+
+    A folder that is missing is never made: every call then raises `StoreUnavailable`. An empty
+    folder in the place of a volume that is not mounted would take new documents, which vanish
+    under the volume once it is back.
+    """
 
     __slots__ = ("_folder",)
 
@@ -51,17 +59,15 @@ class FilesystemDocuments:
         """
         document_id = secrets.token_hex(16)
         part = self._folder / f"{document_id}.part"
-        with _unavailable("stored"):
-            descriptor = os.open(part, _CREATE, 0o600)
+        descriptor = _done("stored", lambda: os.open(part, _CREATE, 0o600))
         try:
             try:
                 size = _copy(chunks, descriptor, maximum_bytes)
-                with _unavailable("stored"):
-                    media_type = sniff(*_ends(descriptor, size))
-                    os.fsync(descriptor)
+                media_type = _done("stored", lambda: sniff(*_ends(descriptor, size)))
+                _done("stored", lambda: os.fsync(descriptor))
             finally:
                 os.close(descriptor)
-            self._publish(part, self._folder / document_id)
+            _done("stored", lambda: self._publish(part, self._folder / document_id))
         except BaseException:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -73,22 +79,17 @@ class FilesystemDocuments:
         path = self._path(document_id)
         if path is None:
             raise NotFound("no such document")
-        with _unavailable("read"):
-            try:
-                return path.read_bytes()
-            except FileNotFoundError:
-                # A volume that is not mounted must not pass for a document that was deleted.
-                os.stat(self._folder)
-        raise NotFound("no such document")
+        content = _done("read", lambda: self._content(path))
+        if content is None:
+            raise NotFound("no such document")
+        return content
 
     def delete(self, document_id: str) -> None:
         """See `Documents.delete`. Raises `StoreUnavailable` when the file may still be there."""
         path = self._path(document_id)
         if path is None:
             return
-        with _unavailable("deleted"):
-            path.unlink(missing_ok=True)
-            _sync_folder(self._folder)
+        _done("deleted", lambda: self._unlink(path))
 
     def _path(self, document_id: str) -> Path | None:
         # The whole form, before any path is built: "../" or an absolute path would lead out of the folder.
@@ -96,13 +97,24 @@ class FilesystemDocuments:
 
     def _publish(self, part: Path, path: Path) -> None:
         """Give the file its name, durably: the content was synced before, the name is after."""
-        with _unavailable("stored"):
-            os.rename(part, path)
-            try:
-                _sync_folder(self._folder)
-            except OSError:
-                path.unlink(missing_ok=True)
-                raise
+        os.rename(part, path)
+        try:
+            _sync_folder(self._folder)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+
+    def _content(self, path: Path) -> bytes | None:
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            # A volume that is not mounted must not pass for a document that was deleted.
+            os.stat(self._folder)
+        return None
+
+    def _unlink(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        _sync_folder(self._folder)
 
 
 def _copy(chunks: Iterable[bytes], descriptor: int, maximum_bytes: int) -> int:
@@ -112,11 +124,14 @@ def _copy(chunks: Iterable[bytes], descriptor: int, maximum_bytes: int) -> int:
         size += len(chunk)
         if size > maximum_bytes:
             raise DocumentRefused(Problem("document", "too_large", {"maximum_bytes": maximum_bytes}))
-        with _unavailable("stored"):
-            rest = memoryview(chunk)
-            while rest:
-                rest = rest[os.write(descriptor, rest) :]
+        _done("stored", partial(_write, descriptor, chunk))
     return size
+
+
+def _write(descriptor: int, chunk: bytes) -> None:
+    rest = memoryview(chunk)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 def _ends(descriptor: int, size: int) -> tuple[bytes, bytes]:
@@ -148,11 +163,11 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-@contextmanager
-def _unavailable(what: str) -> Generator[None, None, None]:
-    """Full, read-only, gone or forbidden: one answer, which names the system's reason and no path."""
+def _done(what: str, act: Callable[[], T]) -> T:
+    """What `act` gives. Full, read-only, gone or forbidden: one answer, with the system's reason and no path."""
     try:
-        yield
+        return act()
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise StoreUnavailable(f"the document could not be {what}: {reason}") from None
+    # Out of the handler: the system's error names the path, and would travel along as the context.
+    raise StoreUnavailable(f"the document could not be {what}: {reason}")

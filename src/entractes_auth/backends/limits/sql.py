@@ -73,7 +73,7 @@ class SqlLimits:
             "at_amount": budget.amount,
         }
         answer = self._database.write(
-            Write((Step(_count_hit(dialect), values),), lambda rows: _judge(rows, budget))
+            Write((Step(_count_hit(dialect), values),), lambda results: _judge(results[0], budget))
         )
         if next(self._count) % _HITS_BETWEEN_SWEEPS == 0:
             self._sweep(name, now - budget.per)
@@ -89,7 +89,7 @@ class SqlLimits:
     def clear(self, name: str, subject: str, budget: Budget) -> None:
         """See `Limits.clear`."""
         values = {"at_name": name, "at_subject": self._digest(name, subject)}
-        self._database.write(Write((Step(_clear(), values),), lambda rows: None))
+        self._database.write(Write((Step(_clear(), values),), lambda results: None))
 
     def _digest(self, name: str, subject: str) -> bytes:
         # Any text that JSON can bring must count, half a surrogate pair too: it must not be an error.
@@ -99,7 +99,7 @@ class SqlLimits:
     def _sweep(self, name: str, over_at: datetime) -> None:
         """Forget the windows of this budget that are over, so that the table stays as large as its use."""
         values = {"at_name": name, "at_over": over_at}
-        self._database.write(Write((Step(_forget(), values),), lambda rows: None))
+        self._database.write(Write((Step(_forget(), values),), lambda results: None))
 
 
 def _judge(rows: Sequence[Row], budget: Budget) -> Granted | Exceeded:

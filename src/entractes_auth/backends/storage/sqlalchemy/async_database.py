@@ -44,18 +44,18 @@ class AsyncDatabase:
 
     async def write(self, write: Write[T]) -> T:
         """See `Database.write`."""
-        rows: Sequence[Row] = ()
+        results: list[Sequence[Row]] = []
         problem: Exception
         try:
             async with self.engines.writer.begin() as connection:
                 for step in write.steps:
-                    rows = step.judge(await connection.execute(step.statement, step.values))
+                    results.append(step.judge(await connection.execute(step.statement, step.values)))
         except UnicodeEncodeError:
             problem = InvalidInput(Problem("text", "bad_character"))
         except SQLAlchemyError as error:
             problem = translated(error)
         else:
-            return write.give(rows)
+            return write.give(results)
         raise problem
 
     async def upgrade(self) -> None:

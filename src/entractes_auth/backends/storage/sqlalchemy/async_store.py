@@ -86,6 +86,10 @@ class AsyncSqlStore:
         """See `AsyncStore.find_account`."""
         return await self.database.read(reads.find_account(key))
 
+    async def free_identifiers(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """See `AsyncStore.free_identifiers`."""
+        return await self.database.read(reads.free_identifiers(candidates))
+
     async def registrations(self, query: RegistrationQuery) -> Page[Registration]:
         """See `AsyncStore.registrations`."""
         return await self.database.read(reads.registrations(query))
@@ -128,7 +132,7 @@ class AsyncSqlStore:
         """See `AsyncStore.purge`. On SQLite it empties the write-ahead log, which kept what was erased."""
         purged = await self.database.write(writes.purge(now))
         if self.database.engines.file is not None:
-            # The nonces are erased already; a log that cannot be emptied now is emptied next time.
+            # Nonces and seeds are erased already; a log that cannot be emptied now is emptied next time.
             with suppress(StoreUnavailable):
                 await self.database.read(reads.fold_wal())
         return purged

@@ -47,18 +47,18 @@ class Database:
 
     def write(self, write: Write[T]) -> T:
         """Run the steps in one transaction; it is committed when this returns, and undone when it raises."""
-        rows: Sequence[Row] = ()
+        results: list[Sequence[Row]] = []
         problem: Exception
         try:
             with self.engines.writer.begin() as connection:
                 for step in write.steps:
-                    rows = step.judge(connection.execute(step.statement, step.values))
+                    results.append(step.judge(connection.execute(step.statement, step.values)))
         except UnicodeEncodeError:
             problem = InvalidInput(Problem("text", "bad_character"))
         except SQLAlchemyError as error:
             problem = translated(error)
         else:
-            return write.give(rows)
+            return write.give(results)
         raise problem
 
     def upgrade(self) -> None:

@@ -46,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Write(Generic[T]):
-    """The steps of one transaction, in order; `give` makes the answer of the last one's rows."""
+    """The steps of one transaction, in order; `give` makes the answer of the rows of each of them."""
 
     steps: tuple[Step, ...]
-    give: Callable[[Sequence[Row]], T]
+    give: Callable[[Sequence[Sequence[Row]]], T]

@@ -25,7 +25,16 @@ from entractes_auth.backends.storage.sqlalchemy.tables import (
 )
 from entractes_auth.errors import InvalidInput, Problem
 
-__all__ = ["account_page", "account_with", "event_page", "glance", "message_page", "one", "registration_page"]
+__all__ = [
+    "account_page",
+    "account_with",
+    "event_page",
+    "glance",
+    "message_page",
+    "one",
+    "registration_page",
+    "taken_identifiers",
+]
 
 _Rows: TypeAlias = Select[*tuple[Any, ...]]
 
@@ -47,6 +56,11 @@ def account_with(key: AccountKey) -> Executable:
     if column is None:
         raise InvalidInput(Problem("field", "unknown_field"))
     return select(accounts).where(column == key.value)
+
+
+def taken_identifiers(candidates: tuple[str, ...]) -> Executable:
+    """Those of the candidates that an account has, in no order."""
+    return select(accounts.c.identifier).where(accounts.c.identifier.in_(candidates))
 
 
 def glance(challenge_id: str, now: datetime) -> Executable:

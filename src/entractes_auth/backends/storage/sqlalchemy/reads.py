@@ -39,6 +39,7 @@ __all__ = [
     "events",
     "find_account",
     "fold_wal",
+    "free_identifiers",
     "glance",
     "outbox",
     "registration",
@@ -61,6 +62,16 @@ def account(account_id: str) -> Read[Account | None]:
 def find_account(key: AccountKey) -> Read[Account | None]:
     """See `Store.find_account`."""
     return Read(queries.account_with(key), _one_or_none(account_from))
+
+
+def free_identifiers(candidates: tuple[str, ...]) -> Read[tuple[str, ...]]:
+    """See `Store.free_identifiers`."""
+
+    def free(rows: Sequence[Row]) -> tuple[str, ...]:
+        taken = {row["identifier"] for row in rows}
+        return tuple(each for each in candidates if each not in taken)
+
+    return Read(queries.taken_identifiers(candidates), free)
 
 
 def glance(challenge_id: str, now: datetime) -> Read[Glance | None]:

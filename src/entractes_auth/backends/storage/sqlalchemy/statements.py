@@ -34,6 +34,7 @@ __all__ = [
     "change_registration",
     "close_challenge",
     "end_message",
+    "end_overdue",
     "erase_nonces",
     "lease_messages",
     "raise_account_version",
@@ -47,6 +48,7 @@ __all__ = [
 
 _QUEUED = MessageState.QUEUED.value
 _DEAD = MessageState.DEAD.value
+_WITHDRAWN = MessageState.WITHDRAWN.value
 
 
 def _given(name: str) -> BindParameter[Any]:
@@ -180,15 +182,29 @@ def withdraw_messages() -> Executable:
     """End what is still queued under the topics `at_topics`, leased or not."""
     c = messages.c
     queued = and_(c.state == _QUEUED, c.topic.in_(_any_of("at_topics")))
-    return update(messages).where(queued).values(state=_DEAD, reason="withdrawn", **_SEEDLESS, **_UNLEASED)
+    return update(messages).where(queued).values(state=_WITHDRAWN, reason="withdrawn", **_SEEDLESS, **_UNLEASED)
+
+
+def _free() -> ColumnElement[bool]:
+    """Under no lease, or under one that ended at or before `now`."""
+    c = messages.c
+    return or_(c.leased_until.is_(None), c.leased_until <= _instant("now"))
+
+
+@cache
+def end_overdue() -> Executable:
+    """End what is still queued at or past its deadline; what is leased at `now` is left to its relay."""
+    c = messages.c
+    overdue = and_(c.state == _QUEUED, c.deadline <= _instant("now"), _free())
+    dead = {"state": _DEAD, "reason": "deadline"}
+    return update(messages).where(overdue).values(**dead, **_SEEDLESS, **_UNLEASED).returning(c.id)
 
 
 @cache
 def lease_messages(chosen: bool) -> Executable:
     """Lease up to `at_most` messages due at `now`: `new_token`, `new_until`; of `at_ids` only, if `chosen`."""
     c = messages.c
-    free = or_(c.leased_until.is_(None), c.leased_until <= _instant("now"))
-    due = and_(c.state == _QUEUED, c.next_try_at <= _instant("now"), free)
+    due = and_(c.state == _QUEUED, c.next_try_at <= _instant("now"), _free())
     wanted = and_(due, c.id.in_(_any_of("at_ids"))) if chosen else due
     oldest = (
         select(c.id)

@@ -85,6 +85,10 @@ class SqlStore:
         """See `Store.find_account`."""
         return self.database.read(reads.find_account(key))
 
+    def free_identifiers(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """See `Store.free_identifiers`."""
+        return self.database.read(reads.free_identifiers(candidates))
+
     def registrations(self, query: RegistrationQuery) -> Page[Registration]:
         """See `Store.registrations`."""
         return self.database.read(reads.registrations(query))
@@ -127,7 +131,7 @@ class SqlStore:
         """See `Store.purge`. On SQLite it empties the write-ahead log, which kept what was erased."""
         purged = self.database.write(writes.purge(now))
         if self.database.engines.file is not None:
-            # The nonces are erased already; a log that cannot be emptied now is emptied next time.
+            # Nonces and seeds are erased already; a log that cannot be emptied now is emptied next time.
             with suppress(StoreUnavailable):
                 self.database.read(reads.fold_wal())
         return purged

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from entractes_auth.backends.batch import Batch, Committed, Purged, Settlement
@@ -11,6 +11,7 @@ from entractes_auth.backends.storage.sqlalchemy.message_rows import leased_from,
 from entractes_auth.backends.storage.sqlalchemy.plan import Step, Write
 from entractes_auth.backends.storage.sqlalchemy.registration_rows import registration_row
 from entractes_auth.backends.storage.sqlalchemy.rows import (
+    Row,
     account_row,
     attempt_from,
     challenge_row,
@@ -29,13 +30,13 @@ __all__ = ["commit", "lease", "purge", "settle", "spend"]
 def spend(challenge_id: str, now: datetime) -> Write[Attempt | None]:
     """See `Store.spend`."""
     step = Step(statements.spend_attempt(), {"at_id": challenge_id, "now": now})
-    return Write((step,), lambda rows: attempt_from(rows[0]) if rows else None)
+    return Write((step,), lambda results: attempt_from(results[0][0]) if results[0] else None)
 
 
 def commit(batch: Batch) -> Write[Committed]:
     """See `Store.commit`: its order is the order of the steps."""
     committed = Committed(tuple(message.id for message in batch.messages))
-    return Write((*_guards(batch), *_records(batch), *_rest(batch)), lambda rows: committed)
+    return Write((*_guards(batch), *_records(batch), *_rest(batch)), lambda results: committed)
 
 
 def lease(
@@ -45,21 +46,23 @@ def lease(
     values = {"now": now, "new_until": until, "at_most": max(limit, 0), "new_token": token}
     chosen = {"at_ids": only} if only else {}
     step = Step(statements.lease_messages(bool(only)), {**values, **chosen})
-    # The order of what an UPDATE returns is nobody's promise.
-    return Write(
-        (step,),
-        lambda rows: tuple(map(leased_from, sorted(rows, key=lambda row: (row["created_at"], row["id"])))),
-    )
+    return Write((step,), lambda results: tuple(map(leased_from, _oldest_first(results[0]))))
 
 
 def settle(settlements: tuple[Settlement, ...]) -> Write[None]:
     """See `Store.settle`."""
-    return Write(tuple(map(_settle, settlements)), lambda rows: None)
+    return Write(tuple(map(_settle, settlements)), lambda results: None)
 
 
 def purge(now: datetime) -> Write[Purged]:
     """See `Store.purge`."""
-    return Write((Step(statements.erase_nonces(), {"now": now}),), lambda rows: Purged(len(rows)))
+    steps = (Step(statements.erase_nonces(), {"now": now}), Step(statements.end_overdue(), {"now": now}))
+    return Write(steps, lambda results: Purged(challenges=len(results[0]), messages=len(results[1])))
+
+
+def _oldest_first(rows: Sequence[Row]) -> list[Row]:
+    """The order of what an UPDATE returns is nobody's promise."""
+    return sorted(rows, key=lambda row: (row["created_at"], row["id"]))
 
 
 def _guards(batch: Batch) -> Iterator[Step]:
