@@ -107,14 +107,16 @@ def note(registration_id: str) -> AnyResponse:
 @backoffice.post("/inscriptions/<registration_id>/approbation")
 def approve(registration_id: str) -> AnyResponse:
     """Approve: the credentials leave at once."""
-    return _decide(registration_id, review.approve(_me(), registration_id), "office.approved")
+    return _decide(
+        registration_id, review.approve(_me(), registration_id, version=_version()), "office.approved"
+    )
 
 
 @backoffice.post("/inscriptions/<registration_id>/refus")
 def reject(registration_id: str) -> AnyResponse:
     """Reject, with a reason."""
     reason = request.form.get("reason", "")
-    flow = review.reject(_me(), registration_id, reason=reason)
+    flow = review.reject(_me(), registration_id, reason=reason, version=_version())
     return _decide(registration_id, flow, "office.rejected", opened="reject")
 
 
@@ -128,6 +130,7 @@ def ask(registration_id: str) -> AnyResponse:
         steps=frozenset(step for step in Step if step.value in flagged),
         document=pages.DOCUMENT in flagged,
         question=request.form.get("question", ""),
+        version=_version(),
     )
     return _decide(registration_id, flow, "office.asked", opened="ask")
 
@@ -147,6 +150,11 @@ def _me() -> Reviewer:
     if reviewer is None:
         abort(403)  # the gate above let nobody else in
     return reviewer
+
+
+def _version() -> int | None:
+    """The version that the page showed, so that nothing is decided on what nobody has read."""
+    return request.form.get("version", type=int)
 
 
 def _decide(registration_id: str, flow: Flow[Any], done: str, *, opened: str = "") -> AnyResponse:

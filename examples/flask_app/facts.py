@@ -36,8 +36,8 @@ def document_size(count: int) -> str:
     """A size in bytes, as phones show it."""
     unit = "o" if locale() is Locale.FR else "B"
     if count < 2**20:
-        return f"{max(1, count // 2**10)} K{unit}"
-    return f"{count // 2**20} M{unit}"
+        return f"{max(1, count // 2**10)}\u00a0k{unit}"
+    return f"{count // 2**20}\u00a0M{unit}"
 
 
 def phone(number: str) -> str:

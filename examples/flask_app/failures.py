@@ -68,7 +68,7 @@ def _unavailable(_error: StoreUnavailable) -> Response:
 
 
 def _not_now(_error: Exception) -> Response:
-    return notice("not_now", 409, look="wait")
+    return notice("not_now", 409, look="wait", links=_back())
 
 
 def _not_found(_error: Exception) -> Response:

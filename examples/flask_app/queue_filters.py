@@ -58,5 +58,6 @@ def read_filters(arguments: Mapping[str, str]) -> Filters:
         state=state if state in set(State) else "",
         kind=kind if kind in set(Kind) else "",
         mine=arguments.get("mine") == "yes",
-        number=arguments.get("number", "")[:40],
+        # No control characters: a database may refuse NUL, and no number holds one.
+        number="".join(filter(str.isprintable, arguments.get("number", "")))[:40],
     )

@@ -53,11 +53,13 @@ def render(template: str, status: int = 200, *, form: Form = CLEAN, **values: An
         template,
         t=say,
         url=url_for,
-        when=when,
         csrf_field=_csrf_field,
         locale=locale(),
         languages=_languages(),
-        notices=[(look if look == "wait" else "success", key) for look, key in get_flashed_messages(with_categories=True)],
+        notices=[
+            (look if look == "wait" else "success", key)
+            for look, key in get_flashed_messages(with_categories=True)
+        ],
         site_name=site.name,
         support_email=site.support_email,
         member=member_id() is not None,

@@ -1,8 +1,12 @@
-"""What the browser's session holds: language, sign-in ticket, member, reviewer.
+"""What the browser's session holds: language, CSRF token, sign-in ticket, member, reviewer.
 
 The session is Flask's signed cookie: nobody can change it, its holder can read it. So it holds
-nothing that the holder may not know. Accepted weakness of a cookie without a server side: a copy
-of it stays good after "Se déconnecter" until it is idle for 30 minutes or 8 hours old.
+nothing that the holder may not know. The ticket is a secret, and the browser's own: who reads it there
+has just typed the password that it stands for, and it opens nothing without the code. Account and
+reviewer ids are no secrets, and open nothing outside a signed session.
+
+Accepted weakness of a cookie without a server side: a copy of it stays good after "Se déconnecter",
+or after a new password, until it is idle for 30 minutes or 8 hours old.
 """
 
 from __future__ import annotations

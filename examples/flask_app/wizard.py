@@ -29,8 +29,6 @@ __all__ = ["wizard"]
 
 wizard = Blueprint("wizard", __name__, url_prefix="/inscription")
 _CHUNK_BYTES: Final = 64 * 1024
-# Spelled out, so that an address that only takes forms is not mistaken for the page of a step.
-_STEP: Final = f"/<token>/<any({', '.join(repr(slug) for slug in pages.SLUGS)}):slug>"
 
 
 @wizard.post("/")
@@ -58,19 +56,19 @@ def resume(token: str) -> AnyResponse:
             return render("status.html", progress=progress)
 
 
-@wizard.get(_STEP)
+@wizard.get("/<token>/<slug>")
 def step(token: str, slug: str) -> AnyResponse:
-    """One step, as it was saved."""
-    progress, here = _open(token, pages.SLUGS[slug])
+    """One step, as it was saved. Any other address, say of a form that is loaded again, leads to the present page."""
+    progress, here = _open(token, slug)
     if here is None:
         return redirect(url_for("wizard.resume", token=token))
     return pages.show(token, progress, here, pages.saved(progress, here))
 
 
-@wizard.post(_STEP)
+@wizard.post("/<token>/<slug>")
 def save(token: str, slug: str) -> AnyResponse:
     """Save what was typed, attach what was chosen, then go where the button says."""
-    progress, here = _open(token, pages.SLUGS[slug])
+    progress, here = _open(token, slug)
     if here is None:
         return redirect(url_for("wizard.resume", token=token))
     action, _, argument = request.form.get("action", "next").partition(":")
@@ -132,23 +130,24 @@ def not_now(_error: NotPossibleNow) -> AnyResponse:
 def too_large(error: RequestEntityTooLarge) -> AnyResponse:
     """Nearly always a photo: told at its field, with the others as they were saved, since nothing was read."""
     general = failures.too_large(error)
-    arguments = request.view_args or {}
-    if not failures.was_refused_unread() or pages.SLUGS.get(arguments.get("slug", "")) is not Step.PRACTICE:
+    arguments = {"token": "", "slug": "", **(request.view_args or {})}
+    if not failures.was_refused_unread():
         return general
     try:
-        progress, here = _open(arguments["token"], Step.PRACTICE)
+        progress, here = _open(arguments["token"], arguments["slug"])
     except AuthError:
         return general  # an error's own errors have no handler, and this link opens nothing anyway
-    if here is None:
+    if here is not Step.PRACTICE:
         return general
     problem = Problem("document", "too_large", {"maximum_bytes": host().auth.policy.documents.maximum_bytes})
     form = with_problems([problem], locale(), pages.saved(progress, here))
     return pages.show(arguments["token"], progress, here, form, status=413)
 
 
-def _open(token: str, here: Step) -> tuple[Progress, Step | None]:
-    """Where the registration stands, and the step if it may be seen now."""
+def _open(token: str, slug: str) -> tuple[Progress, Step | None]:
+    """Where the registration stands, and the step of this address if it may be seen now."""
     progress = run(registration.resume(token))
+    here = pages.SLUGS.get(slug)
     visible = progress.state is not State.DRAFT or here in progress.open_steps
     return progress, here if visible and here in pages.visible(progress) else None
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from entractes_auth.policy import Budget, Policy
 
@@ -39,9 +39,9 @@ def _text(value: Any) -> str:
             period = _duration(value.per).removeprefix("1 ")
             return f"{value.amount} per {period}"
         case Mapping():
-            return ", ".join(f"`{key}`" for key in value)
+            return ", ".join(f"`{key}`" for key in cast("Iterable[str]", value))
         case frozenset():
-            return " ".join(sorted(value))
+            return " ".join(sorted(cast("Iterable[str]", value)))
         case _:
             return str(value)
 

@@ -69,7 +69,7 @@ def _confirmation(world: World) -> Mapping[str, Any]:
 
 def _review(world: World) -> Mapping[str, Any]:
     world.run(scenario.in_review(world.inbox, scenario.applicant()))
-    return {"auth": world.auth, "print": lambda *_: None}
+    return {"auth": world.auth, "print": _silent}
 
 
 def _signing_in(world: World) -> Mapping[str, Any]:
@@ -85,8 +85,12 @@ def _signing_in(world: World) -> Mapping[str, Any]:
         "email": contacts.email,
         "code_from_the_phone": lambda: world.inbox.last_code_to(contacts.mobile),
         "link_from_the_mailbox": lambda: scenario.token_in(world.inbox.last_link_to(contacts.email)),
-        "print": lambda *_: None,
+        "print": _silent,
     }
+
+
+def _silent(*_: object) -> None:
+    """In place of `print`: what an operator or a member would see is not the page's text."""
 
 
 class Anything:

@@ -88,9 +88,12 @@ def build(*, store: Store | None = None, secure_cookies: bool = False, demo: boo
 class Visitor:
     """One browser: keeps its cookies, and sends with each form the CSRF token of a page it has seen."""
 
-    def __init__(self, example: Example) -> None:
+    def __init__(self, example: Example, *, english: bool = False) -> None:
         self.example = example
         self.client: FlaskClient = example.app.test_client()
+        self.language = {"langue": "en" if english else "fr"}
+        if english:
+            self.client.get("/", query_string=self.language)
 
     def get(self, path: str) -> TestResponse:
         """Open a page, wherever its redirects lead."""

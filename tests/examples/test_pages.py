@@ -9,13 +9,16 @@ from string import Formatter
 import pytest
 from jinja2 import Environment, nodes
 
-from entractes_auth.records.kinds import Locale
+import examples.flask_app
+from entractes_auth.records.event import What
+from entractes_auth.records.kinds import Channel, Kind, Locale, State, Step
+from entractes_auth.records.message import Template
 from examples.pages import STATIC, TEMPLATES
 from examples.pages.strings import TEXTS, text
 
 _TEMPLATES = sorted(TEMPLATES.glob("*.html"))
 # What `base.html` and the templates say that a site gives; and Jinja's own names.
-_FUNCTIONS = {"t", "url", "when", "csrf_field"}
+_FUNCTIONS = {"t", "url", "csrf_field"}
 
 
 def _values(sentence: str) -> set[str]:
@@ -37,6 +40,32 @@ def test_each_text_that_a_template_names_is_there() -> None:
     }
     assert len(named) > 150
     assert named <= TEXTS.keys()
+
+
+def _named_by_a_value() -> set[str]:
+    """The keys that a template or a view ends with a value of the package."""
+    over = (State.APPROVED, State.REJECTED, State.WITHDRAWN, State.EXPIRED)
+    return {
+        *(f"state.{state}" for state in State),
+        *(f"status.{state}{part}" for state in over for part in ("", ".text")),
+        *(f"{key}.{kind}" for kind in Kind for key in ("kind", "home.about", "identity.organisation")),
+        *(f"{key}.{step}" for step in Step for key in ("step", "step.short")),
+        *(f"{key}.{channel}" for channel in Channel for key in ("demo", "verify.by")),
+        *(f"message.{template}" for template in Template),
+        *(f"severity.{severity}" for severity in ("info", "warning")),
+        *(f"{key}.{count}" for key in ("time.minutes", "code.attempts") for count in ("one", "many")),
+    }
+
+
+def test_each_text_is_used_and_each_value_that_names_one_finds_it() -> None:
+    """No sentence is left over from a page that is gone, and none is missing for a state or a message."""
+    folder = Path(examples.flask_app.__file__).parent
+    source = "".join(path.read_text("utf-8") for path in [*_TEMPLATES, *folder.glob("*.py")])
+    literal = set(re.findall(r"""["']([\w.]+)["']""", source))
+    notices = {f"{key}{part}" for key in literal for part in (".title", ".text")} & TEXTS.keys()
+    events = {f"event.{what}" for what in What} & TEXTS.keys()  # the others are told as "event.other"
+    assert _named_by_a_value() <= TEXTS.keys()
+    assert TEXTS.keys() == (literal & TEXTS.keys()) | notices | _named_by_a_value() | events
 
 
 def test_french_punctuation_does_not_stand_alone_on_a_line() -> None:

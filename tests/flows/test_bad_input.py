@@ -1,33 +1,19 @@
-"""What should not be typed, sent or plugged out: a typed error that names it, nothing lost, nothing half-written."""
+"""What should not be typed: a typed error that names the field, nothing lost, nothing half-written."""
 
 from __future__ import annotations
 
-import re
-import shutil
-import sqlite3
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import pytest
 
-from entractes_auth import Channel, Flow, Keyring, Kind, Locale, Step
-from entractes_auth.backends.documents.filesystem import FilesystemDocuments
-from entractes_auth.backends.documents.memory import MemoryDocuments
-from entractes_auth.backends.storage.sqlalchemy import SqlStore
+from entractes_auth import Keyring, Locale, Step
 from entractes_auth.errors import (
-    AuthError,
-    DocumentRefused,
     InvalidInput,
     KeyMissing,
     LinkRefused,
-    Problem,
-    StoreUnavailable,
 )
-from entractes_auth.flows import account, confirmation, expiry, login, outbox, recovery, registration, review
+from entractes_auth.flows import login, registration
+from entractes_auth.flows.progress import Progress
 from entractes_auth.steps import dump_step, parse_step
 from entractes_auth.testing import builders, scenario
 from entractes_auth.texts import explain
@@ -41,7 +27,9 @@ GOOD: Mapping[Step, Mapping[str, object]] = {
     Step.CARE: dump_step(builders.care()),
     Step.CONTACTS: dump_step(builders.contacts()),
 }
+
 ZALGO = "Z" + "\u0301\u0327\u0323" * 5 + "oé"
+
 REFUSED: list[tuple[str, object, str]] = [
     ("identity.last_name", "", "missing"),
     ("identity.last_name", " \u00a0 ", "missing"),
@@ -88,6 +76,7 @@ REFUSED: list[tuple[str, object, str]] = [
     ("contacts.email", "z" * 65 + "@example.fr", "not_an_email"),
     ("contacts.email", "", "missing"),
 ]
+
 ACCEPTED: list[tuple[str, object, str]] = [
     ("identity.last_name", "  D\u2019Aubigné\u00a0 d'Estrées-Ñandú ", "D\u2019Aubigné d'Estrées-Ñandú"),
     ("identity.last_name", "Nguye\u0302\u0303n", "Nguyễn"),
@@ -107,9 +96,7 @@ def _ids(table: list[tuple[str, object, str]]) -> list[str]:
     return [f"{field}-{code[:20]}-{place}" for place, (field, _, code) in enumerate(table)]
 
 
-async def type_in(
-    world: World, draft: registration.Draft, field: str, value: object
-) -> registration.Progress:
+async def type_in(world: World, draft: registration.Draft, field: str, value: object) -> Progress:
     """Post one page with one field changed, as a host does."""
     step, _, name = field.partition(".")
     page = parse_step(Step(step), {**GOOD[Step(step)], name: value})
@@ -154,303 +141,6 @@ class TestTyped:
         fields = [problem.field.partition(".")[2] for problem in refused.value.problems]
         assert fields == ["last_name", "street", "postcode", "city"]
         assert (await memory.run(registration.resume(draft.link))).missing == ()
-
-
-class Endless:
-    """A body of so many bytes, made as it is read, that counts what was read of it."""
-
-    def __init__(self, size: int, head: bytes = scenario.PDF) -> None:
-        self._size = size
-        self._head = head
-        self.read = 0
-        self.largest = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        piece = 64 * 1024
-        while self.read < self._size:
-            chunk = (self._head if not self.read else b"").ljust(min(piece, self._size - self.read), b"\n")
-            self.read += len(chunk)
-            self.largest = max(self.largest, len(chunk))
-            yield chunk
-
-
-class TestDocuments:
-    """What is sent as a document."""
-
-    @pytest.fixture(params=["memory", "filesystem"])
-    def documents(
-        self, request: pytest.FixtureRequest, tmp_path: Path
-    ) -> MemoryDocuments | FilesystemDocuments:
-        """An empty port, and a folder that can be looked into."""
-        (tmp_path / "documents").mkdir(mode=0o700)
-        if request.param == "memory":
-            return MemoryDocuments()
-        return FilesystemDocuments(tmp_path / "documents")
-
-    @staticmethod
-    def kept(documents: MemoryDocuments | FilesystemDocuments, tmp_path: Path) -> int:
-        """How many there are, parts of documents included."""
-        if isinstance(documents, MemoryDocuments):
-            return len(documents)
-        return len(list((tmp_path / "documents").iterdir()))
-
-    async def test_three_hundred_megabytes_are_not_read(
-        self,
-        documents: MemoryDocuments | FilesystemDocuments,
-        sqlite: World,
-        tmp_path: Path,
-        dump: Callable[[], str],
-    ) -> None:
-        """Refused as soon as the maximum is passed: one chunk more is read, and nothing of it is kept."""
-        world = sqlite.again(documents=documents)
-        draft = await world.run(registration.begin(Kind.PROFESSIONAL))
-        before = dump()
-        body = Endless(300 * 1024 * 1024)
-        with pytest.raises(DocumentRefused) as refused:
-            await world.run(registration.attach(draft.link, body))
-        maximum = world.policy.documents.maximum_bytes
-        assert refused.value.problems == (Problem("document", "too_large", {"maximum_bytes": maximum}),)
-        assert maximum < body.read <= maximum + body.largest
-        assert self.kept(documents, tmp_path) == 0
-        assert dump() == before
-
-    async def test_the_maximum_itself_is_accepted(
-        self, documents: MemoryDocuments | FilesystemDocuments, memory: World, tmp_path: Path
-    ) -> None:
-        """To the byte."""
-        rules = replace(memory.policy.documents, maximum_bytes=200_000)
-        world = memory.again(documents=documents, policy=replace(memory.policy, documents=rules))
-        draft = await world.run(registration.begin(Kind.PROFESSIONAL))
-        await world.run(registration.attach(draft.link, Endless(200_000)))
-        with pytest.raises(DocumentRefused):
-            await world.run(registration.attach(draft.link, Endless(200_001)))
-        assert self.kept(documents, tmp_path) == 1
-
-    @pytest.mark.parametrize(
-        ("content", "code"),
-        [
-            (b"", "empty"),
-            (b"GIF89a\x01\0\x01\0", "not_accepted"),
-            (b"\xff\xd8\xff\xe0<script>alert(1)</script>", "ambiguous"),
-            (b"\xff\xd8\xff\xe0" + scenario.PDF, "ambiguous"),
-            (scenario.PDF + b"PK\x05\x06" + bytes(18), "ambiguous"),
-            (b"\n\n" + scenario.PDF, "not_accepted"),
-        ],
-        ids=["empty", "gif", "page", "pdf in jpeg", "zip behind pdf", "pdf behind space"],
-    )
-    async def test_polyglots_and_others(
-        self,
-        content: bytes,
-        code: str,
-        documents: MemoryDocuments | FilesystemDocuments,
-        memory: World,
-        tmp_path: Path,
-    ) -> None:
-        """Named by what is wrong with it; nothing is kept."""
-        world = memory.again(documents=documents)
-        draft = await world.run(registration.begin(Kind.PROFESSIONAL))
-        with pytest.raises(DocumentRefused) as refused:
-            await world.run(registration.attach(draft.link, [content]))
-        assert refused.value.problems == (Problem("document", code),)
-        assert self.kept(documents, tmp_path) == 0
-        assert (await world.run(registration.resume(draft.link))).documents == ()
-
-    async def test_a_name_says_nothing(self, memory: World) -> None:
-        """There is no name to believe: a PDF that was called .jpg is shown to the reviewer as the PDF it is."""
-        waiting = await memory.in_review()
-        (document,) = (await memory.registration(waiting.registration_id)).documents
-        seen = await memory.run(review.document(scenario.REVIEWER, waiting.registration_id, document.id))
-        assert seen.document.media_type == "application/pdf"
-
-    async def test_a_body_that_breaks_off(
-        self, documents: MemoryDocuments | FilesystemDocuments, memory: World, tmp_path: Path
-    ) -> None:
-        """The host's own error comes back, and no half of a document is kept."""
-
-        def broken() -> Iterator[bytes]:
-            yield scenario.PDF
-            raise ConnectionResetError
-
-        world = memory.again(documents=documents)
-        draft = await world.run(registration.begin(Kind.PROFESSIONAL))
-        with pytest.raises(ConnectionResetError):
-            await world.run(registration.attach(draft.link, broken()))
-        assert self.kept(documents, tmp_path) == 0
-        assert (await world.run(registration.resume(draft.link))).documents == ()
-
-
-@contextmanager
-def locked(world: World, database: Path) -> Generator[None]:
-    """Another process writes, and does not stop."""
-    with closing(sqlite3.connect(database, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
-
-
-@contextmanager
-def pragma(world: World, text: str, undo: str) -> Generator[None]:
-    """A setting on the one connection that writes."""
-    assert isinstance(world.store, SqlStore)
-    writer = world.store.database.engines.writer
-    for setting in (text, undo):
-        with closing(writer.raw_connection()) as connection:
-            connection.cursor().execute(setting)
-        if setting is text:
-            yield
-
-
-@contextmanager
-def read_only(world: World, database: Path) -> Generator[None]:
-    """The database takes no writes."""
-    with pragma(world, "PRAGMA query_only = ON", "PRAGMA query_only = OFF"):
-        yield
-
-
-@contextmanager
-def gone(world: World, database: Path) -> Generator[None]:
-    """The volume is not there, for a while."""
-    away = database.parent.with_name("away")
-    database.parent.rename(away)
-    yield
-    away.rename(database.parent)
-
-
-HARMS = {"locked": locked, "read_only": read_only, "gone": gone}
-
-
-@pytest.fixture
-def home(empty_database: Path, tmp_path: Path) -> Path:
-    """A database in a folder of its own, which can be taken away."""
-    (tmp_path / "home").mkdir()
-    return Path(shutil.copy(empty_database, tmp_path / "home" / "auth.db"))
-
-
-@pytest.fixture
-def impatient(home: Path) -> Generator[World]:
-    """A world that waits for a lock no longer than it must."""
-    store = SqlStore(f"sqlite:///{home}", busy_timeout=timedelta(milliseconds=20))
-    yield World(store=store)
-    store.close()
-
-
-def rows(database: Path) -> str:
-    """Every row."""
-    with closing(sqlite3.connect(database)) as connection:
-        return "\n".join(connection.iterdump())
-
-
-def without_attempts(dump: str) -> str:
-    """The rows, but for how many attempts each challenge has left."""
-    return re.sub(r"(INSERT INTO \"challenges\" VALUES\(.*,)[0-3](,\d+,\d+,(?:\d+|NULL)\);)", r"\1?\2", dump)
-
-
-async def everything(world: World) -> dict[str, Flow[Any]]:
-    """One flow of each kind that writes, each of which would succeed now."""
-    draft = await world.run(scenario.drafted(scenario.applicant(1)))
-    submitted, in_review, claimed = (
-        await world.submitted(2),
-        await world.in_review(3),
-        await world.in_review(4),
-    )
-    member = await world.member(5)
-    ticket, code = await world.run(scenario.ticketed(world.inbox, member))
-    half = await world.run(scenario.recovering(world.inbox, await world.member(6)))
-    fresh = (await world.run(login.begin(member.identifier, member.password))).ticket
-    await world.again(deliver="relay").run(recovery.begin("nobody@example.fr"))
-    world.wait(minutes=1)
-    await world.again(deliver="relay").run(scenario.drafted(scenario.applicant(7)))
-    reviewer, text = scenario.REVIEWER, "Illisible. " * 90
-    return {
-        "begin": registration.begin(Kind.PROFESSIONAL),
-        "save": registration.save(draft.link, builders.identity(street="1 " + "rue " * 30)),
-        "attach": registration.attach(draft.link, [scenario.PDF]),
-        "submit": registration.submit(draft.link),
-        "amend": registration.amend(submitted.resume_link),
-        "withdraw": registration.withdraw(submitted.resume_link),
-        "restart": confirmation.restart(submitted.resume_link),
-        "resend": confirmation.resend(submitted.confirm_link),
-        "confirm": confirmation.confirm(submitted.confirm_link, code=submitted.code),
-        "claim": review.claim(reviewer, claimed.registration_id),
-        "note": review.note(reviewer, claimed.registration_id, text=text),
-        "ask": review.ask(reviewer, in_review.registration_id, question=text, document=True),
-        "reject": review.reject(reviewer, in_review.registration_id, reason=text),
-        "approve": review.approve(reviewer, in_review.registration_id),
-        "login": login.begin(member.identifier, member.password),
-        "wrong password": login.begin(member.identifier, scenario.another(member.password)),
-        "send_code": login.send_code(fresh, Channel.EMAIL),
-        "verify": login.verify(ticket, code=code),
-        "recover": recovery.begin(member.applicant.contacts.email),
-        "complete": recovery.complete(half.link, code=half.code),
-        "deliver": outbox.deliver(),
-    }
-
-
-class TestTheDatabase:
-    """A database that is locked, read-only, gone or full."""
-
-    @pytest.mark.parametrize("harm", list(HARMS))
-    async def test_unavailable_and_nothing_written(self, harm: str, impatient: World, home: Path) -> None:
-        """Each flow says so; no row changed and nothing was sent; afterwards everything works."""
-        flows = await everything(impatient)
-        sent = impatient.inbox.messages
-        before = rows(home)
-        with HARMS[harm](impatient, home):
-            for name, flow in flows.items():
-                with pytest.raises(StoreUnavailable) as refused:
-                    await impatient.run(flow)
-                assert str(home.parent) not in str(refused.value), name
-                assert "example.fr" not in str(refused.value), name
-        assert rows(home) == before
-        assert impatient.inbox.messages == sent
-        for name in ("save", "confirm", "approve", "verify", "complete", "deliver"):
-            await impatient.run(flows[name])
-
-    async def test_a_full_database(self, impatient: World, home: Path) -> None:
-        """What does not fit any more is refused whole; what still finds room is written whole."""
-        flows = await everything(impatient)
-        refused: set[str] = set()
-        # As many pages as there are: a small change may still fit into one of them.
-        with pragma(impatient, "PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1073741823"):
-            for name, flow in flows.items():
-                before = rows(home)
-                try:
-                    await impatient.run(flow)
-                except StoreUnavailable:
-                    # An attempt at a code was counted before, and stays counted.
-                    assert without_attempts(rows(home)) == without_attempts(before), name
-                    refused.add(name)
-                except AuthError:
-                    continue  # another flow of this list found room, and changed what this one was for
-        assert len(refused) > 3
-        before = rows(home)
-        await impatient.member(9)
-        assert rows(home) != before
-
-    async def test_no_file_stays_of_an_upload_that_the_record_could_not_name(
-        self, impatient: World, home: Path
-    ) -> None:
-        """A document is kept where the store's answer is unknown, and only there."""
-        draft = await impatient.run(registration.begin(Kind.PROFESSIONAL))
-        assert isinstance(impatient.documents, MemoryDocuments)
-        with read_only(impatient, home), pytest.raises(StoreUnavailable):
-            await impatient.run(registration.attach(draft.link, [scenario.PDF]))
-        assert (await impatient.run(registration.resume(draft.link))).documents == ()
-        await impatient.run(registration.attach(draft.link, [scenario.PDF]))
-        assert len((await impatient.run(registration.resume(draft.link))).documents) == 1
-
-    async def test_reading_goes_on_while_another_writes(self, impatient: World, home: Path) -> None:
-        """Pages are shown; only what writes is refused."""
-        member = await impatient.member(1)
-        waiting = await impatient.submitted(2)
-        with locked(impatient, home):
-            await impatient.run(registration.resume(waiting.resume_link))
-            await impatient.run(confirmation.open(waiting.confirm_link))
-            await impatient.run(account.profile(member.account_id))
-            await impatient.run(review.queue(scenario.REVIEWER))
-            await impatient.run(review.read(scenario.REVIEWER, waiting.registration_id))
-            with pytest.raises(StoreUnavailable):
-                await impatient.run(expiry.expire())
 
 
 class TestKeys:

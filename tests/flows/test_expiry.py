@@ -12,7 +12,6 @@ import pytest
 
 from entractes_auth import Flow, State, Step
 from entractes_auth.backends.batch import Page, RegistrationQuery
-from entractes_auth.backends.documents.memory import MemoryDocuments
 from entractes_auth.backends.storage.memory import MemoryStore
 from entractes_auth.errors import LinkRefused, NotPossibleNow
 from entractes_auth.flows import confirmation, expiry, registration, review
@@ -20,25 +19,12 @@ from entractes_auth.records.event import Actor, What
 from entractes_auth.records.kinds import MessageState
 from entractes_auth.records.registration import Registration
 from entractes_auth.testing import builders, scenario
+from tests.flows.situations import asked, documents_of
 from tests.flows.world import World
 
 pytestmark = pytest.mark.anyio
 
 MOMENT = timedelta(microseconds=1)
-
-
-async def asked(world: World, n: int) -> scenario.Waiting:
-    """Applicant `n`, sent back with a question."""
-    waiting = await world.in_review(n)
-    flagged = frozenset({Step.IDENTITY})
-    await world.run(review.ask(scenario.REVIEWER, waiting.registration_id, question="?", steps=flagged))
-    return waiting
-
-
-def kept(world: World) -> int:
-    """How many documents are kept."""
-    assert isinstance(world.documents, MemoryDocuments)
-    return len(world.documents)
 
 
 class TestSweep:
@@ -47,7 +33,10 @@ class TestSweep:
     async def test_each_at_its_own_time(self, world: World) -> None:
         """Drafts and unproved ones after a month, unanswered questions after two; never what a human has."""
         draft = await world.run(scenario.drafted(scenario.applicant(1)))
-        submitted, question = await world.submitted(2), await asked(world, 3)
+        submitted, question = (
+            await world.submitted(2),
+            await asked(world, Step.IDENTITY, who=scenario.applicant(3)),
+        )
         in_review, member = await world.in_review(4), await world.member(5)
         rules = world.policy.registration
         world.clock.advance(rules.draft_lifetime - MOMENT)
@@ -57,7 +46,7 @@ class TestSweep:
         world.clock.advance(rules.answer_lifetime - rules.draft_lifetime)
         assert (await world.run(expiry.expire())).registrations == 1
         world.wait(days=1000)
-        assert (await world.run(expiry.expire())) == expiry.Expiry(0, 0)
+        assert (await world.run(expiry.expire())) == expiry.Expiry(0, 0, 0)
         ended = (draft.id, submitted.registration_id, question.registration_id)
         for registration_id in ended:
             stored = await world.registration(registration_id)
@@ -66,7 +55,7 @@ class TestSweep:
             assert (event.actor, event.actor_id) == (Actor.SYSTEM, "")
         assert (await world.registration(in_review.registration_id)).state is State.IN_REVIEW
         assert (await world.registration(member.registration_id)).state is State.APPROVED
-        assert kept(world) == 2
+        assert documents_of(world) == 2
 
     async def test_so_many_at_a_time_oldest_first(self, world: World) -> None:
         """A sweep takes what it is told, and the next one goes on."""
@@ -97,7 +86,7 @@ class TestSweep:
         draft = await memory.run(scenario.drafted(scenario.applicant()))
         memory.wait(days=31)
         store = Overtaken(inner, lambda: memory.run_now(expiry.expire()))
-        assert await memory.again(store=store).run(expiry.expire()) == expiry.Expiry(0, 0)
+        assert await memory.again(store=store).run(expiry.expire()) == expiry.Expiry(0, 0, 0)
         assert len(await memory.events(draft.id, What.REGISTRATION_EXPIRED)) == 1
 
     async def test_nonces_of_what_is_over_are_erased(self, sqlite: World, database: Path) -> None:
@@ -144,7 +133,7 @@ class TestUnswept:
 
     async def test_every_flow_treats_it_as_expired(self, world: World) -> None:
         """Past its time it is over for its applicant and for the operators, and the record is as it was."""
-        waiting = await asked(world, 1)
+        waiting = await asked(world, Step.IDENTITY)
         before = await world.registration(waiting.registration_id)
         world.clock.advance(world.policy.registration.answer_lifetime)
         seen = await world.run(registration.resume(waiting.resume_link))

@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import anyio
@@ -20,6 +21,7 @@ from entractes_auth.backends.documents.memory import MemoryDocuments
 from entractes_auth.backends.hashing.argon2 import Argon2Hasher
 from entractes_auth.errors import AuthError
 from entractes_auth.flows import confirmation, login, recovery, registration, review
+from entractes_auth.flows.progress import Progress
 from entractes_auth.records.event import What
 from entractes_auth.testing import builders, scenario
 from entractes_auth.testing.faults import Faults
@@ -188,6 +190,12 @@ class TestPasswords:
         assert len(await world.events(what=What.SIGN_IN_REFUSED)) == amount
 
 
+def _confirm_or_withdraw(waiting: scenario.Waiting, place: int) -> Flow[Any]:
+    if place == 0:
+        return confirmation.confirm(waiting.confirm_link, code=waiting.code)
+    return registration.withdraw(waiting.resume_link)
+
+
 class TestRegistrations:
     """Applicants and operators who click twice."""
 
@@ -248,13 +256,9 @@ class TestRegistrations:
         """It is in review, or withdrawn, or first the one and then the other: never in between."""
         for n in range(1, 6):
             waiting = await world.submitted(n)
-            flows = (
-                confirmation.confirm(waiting.confirm_link, code=waiting.code),
-                registration.withdraw(waiting.resume_link),
-            )
-            ends = await race(world, 2, lambda place, flows=flows: flows[place])
+            ends = await race(world, 2, partial(_confirm_or_withdraw, waiting))
             stored = await world.registration(waiting.registration_id)
-            assert isinstance(ends[1], registration.Progress)
+            assert isinstance(ends[1], Progress)
             assert (stored.state, stored.documents, stored.challenge_id) == (State.WITHDRAWN, (), None)
             proven = await world.events(waiting.registration_id, What.CONTACTS_PROVEN)
             assert len(proven) == (not isinstance(ends[0], AuthError))

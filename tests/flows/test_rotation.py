@@ -1,18 +1,22 @@
-"""Keys that follow one another: what an older key closed still opens while it is in the ring."""
+"""Hashes and keys that follow one another: what an older one closed still opens."""
 
 from __future__ import annotations
 
 import pytest
 
-from entractes_auth import Channel, Keyring
+from entractes_auth import Channel, Keyring, Purpose
+from entractes_auth.backends.hashing.argon2 import Argon2Hasher
 from entractes_auth.errors import KeyMissing, LinkRefused, SignInRefused
 from entractes_auth.flows import confirmation, login, outbox, recovery, registration
-from entractes_auth.links import open_link
-from entractes_auth.records.kinds import Purpose
+from entractes_auth.links import open_link, seal
+from entractes_auth.policy import HashPolicy
 from entractes_auth.testing import scenario
+from entractes_auth.testing.faults import Faults
+from tests.flows.situations import hashes, ticket_of
 from tests.flows.world import World
 
 pytestmark = pytest.mark.anyio
+
 
 OLD, NEW = (f"{name}:{Keyring.new_key()}" for name in ("k1", "k2"))
 
@@ -132,7 +136,6 @@ class TestRetired:
         waiting = await before(world).submitted()
         challenge_id = open_link(waiting.confirm_link, Purpose.CONFIRM, before(world).keys)
         after = retired(world)
-        from entractes_auth.links import seal
 
         fresh = seal(Purpose.CONFIRM, challenge_id, after.keys)
         with pytest.raises(KeyMissing) as missing:
@@ -148,3 +151,37 @@ class TestRetired:
         await before(world).member()
         with pytest.raises(SignInRefused):
             await retired(world).run(login.begin("Zoé", "123456"))
+
+
+class TestRehash:
+    """A sign-in is the only time at which a password is known: its hash is renewed then."""
+
+    async def test_when_the_parameters_moved(self, world: World) -> None:
+        """One hash more, once; the password is the same, and its pending tickets are not ended."""
+        member = await world.member()
+        old_ticket, old_code = await world.run(scenario.ticketed(world.inbox, member))
+        dearer = HashPolicy(time_cost=2, memory_kib=16, parallelism=1)
+        faults = Faults()
+        hasher = faults.port("hasher", Argon2Hasher(dearer))
+        moved = world.again(hasher=hasher)
+        before = (await world.account(member.account_id)).credential
+        await ticket_of(moved, member)
+        await ticket_of(moved, member)
+        assert hashes(faults) == ["verify", "hash", "verify"]
+        after = (await world.account(member.account_id)).credential
+        assert "m=16,t=2,p=1" in after.hash
+        assert (after.serial, after.changed_at, after.key_id) == (
+            before.serial,
+            before.changed_at,
+            before.key_id,
+        )
+        await moved.run(login.verify(old_ticket, code=old_code))
+
+    async def test_a_wrong_password_renews_nothing(self, world: World) -> None:
+        """Only who knows the password has it hashed anew."""
+        member = await world.member()
+        moved = world.again(hasher=Argon2Hasher(HashPolicy(time_cost=2, memory_kib=16, parallelism=1)))
+        before = await world.account(member.account_id)
+        with pytest.raises(SignInRefused):
+            await moved.run(login.begin(member.identifier, scenario.another(member.password)))
+        assert await world.account(member.account_id) == before

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from entractes_auth.errors import CodeRefused, InvalidInput, LinkRefused, NotFound
 from entractes_auth.flows import confirmation, registration
 from entractes_auth.records.kinds import Kind, Purpose, State, Step
 from entractes_auth.records.registration import Registration
 from entractes_auth.records.transitions import as_of
 from tests.machine.people import (
+    A_MOMENT,
     Person,
     Typed,
     Upload,
@@ -21,7 +24,18 @@ from tests.machine.post import opened
 from tests.machine.town import Outcome, Plan, Town, text_of
 from tests.machine.world import KEYS
 
-__all__ = ["amends", "attaches", "begins", "confirms", "detaches", "resends", "restarts", "saves", "submits", "withdraws"]
+__all__ = [
+    "amends",
+    "attaches",
+    "begins",
+    "confirms",
+    "detaches",
+    "resends",
+    "restarts",
+    "saves",
+    "submits",
+    "withdraws",
+]
 
 
 def begins(town: Town, number: int, kind: Kind, crash: Plan | None = None) -> Person | None:
@@ -86,7 +100,7 @@ def comes_back(town: Town, person: Person, crash: Plan | None = None) -> None:
     """The own link opens, always; what is no link to the page of the code never opens that."""
     assert town.run(lambda: registration.resume(person.link)).value is not None
     for wrong in (person.link, "k1.0", person.link.reveal()[:-1]):
-        assert town.run(lambda wrong=wrong: confirmation.open(wrong), crash=crash).value is None
+        assert town.run(partial(confirmation.open, wrong), crash=crash).value is None
 
 
 def submits(town: Town, person: Person, crash: Plan | None = None) -> None:
@@ -122,8 +136,11 @@ def restarts(town: Town, person: Person, crash: Plan | None = None) -> None:
         assert challenge_id not in town.now.challenges
 
 
-def resends(town: Town, person: Person, age: int = 0, crash: Plan | None = None) -> None:
-    """Ask for another code on the page of a link that came (`age` links ago)."""
+def resends(
+    town: Town, person: Person, age: int = 0, patient: bool = True, crash: Plan | None = None
+) -> None:
+    """Ask for another code on the page of a link that came (`age` links ago), after half a minute if patient."""
+    town.pass_time(A_MOMENT * patient)
     token = _link(town, person, age)
     outcome = town.run(lambda: confirmation.resend(token), crash=crash)
     if outcome.value is not None:

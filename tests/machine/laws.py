@@ -71,8 +71,8 @@ def _accounts_come_from_approvals(view: View) -> None:
         issued = [m.message.params.get("identifier") for m in now.messages.values()]
         assert account.identifier in issued
         assert now.messages_under(f"password/{account.id}")
-    approved = [r for r in now.registrations.values() if r.state is State.APPROVED]
-    assert len(now.accounts) == len(approved) == view.world.shelf.account_count()
+    states = [registration.state for registration in now.registrations.values()]
+    assert len(now.accounts) == states.count(State.APPROVED) == view.world.shelf.account_count()
 
 
 def _reviews_follow_proofs(view: View) -> None:
@@ -82,7 +82,9 @@ def _reviews_follow_proofs(view: View) -> None:
             assert registration.contacts_are_proven
         if registration.proven is not None:
             assert view.now.events_of(What.CONTACTS_PROVEN, registration.id)
-            assert any(_proves(view, registration, registration.proven, c) for c in view.world.witness.challenges)
+            assert any(
+                _proves(view, registration, registration.proven, c) for c in view.world.witness.challenges
+            )
 
 
 def _proves(view: View, registration: Registration, proven: Proven, challenge_id: str) -> bool:

@@ -6,9 +6,10 @@ import enum
 
 from entractes_auth.backends.ports import Exceeded
 from entractes_auth.errors import Limited, SignInRefused
-from entractes_auth.flows import account, login, recovery
+from entractes_auth.flows import account, login, outbox, recovery
 from entractes_auth.records.kinds import Channel, Purpose
 from tests.machine.people import (
+    A_MOMENT,
     Person,
     Typed,
     check_judgement,
@@ -21,7 +22,15 @@ from tests.machine.post import opened
 from tests.machine.town import Outcome, Plan, Town, text_of
 from tests.machine.world import KEYS, POLICY
 
-__all__ = ["Password", "asks_for_code", "asks_for_recovery", "recovers", "signs_in", "forgets_the_password", "verifies"]
+__all__ = [
+    "Password",
+    "asks_for_code",
+    "asks_for_recovery",
+    "forgets_the_password",
+    "recovers",
+    "signs_in",
+    "verifies",
+]
 
 
 class Password(enum.Enum):
@@ -44,9 +53,7 @@ def signs_in(
     town.remember(password)
     due = bool(right) and password == right
     budget = POLICY.limits.password_attempts_per_identifier
-    asked = town.worlds[0].limits.peek(
-        "password_attempts_per_identifier", identifier, budget, town.now.at
-    )
+    asked = town.worlds[0].limits.peek("password_attempts_per_identifier", identifier, budget, town.now.at)
     outcome = town.run(lambda: login.begin(identifier, password), crash=crash)
     if outcome.value is not None:
         assert due, "a password opened an account that is not its own, or not any more"
@@ -60,8 +67,11 @@ def signs_in(
     return outcome
 
 
-def asks_for_code(town: Town, person: Person, channel: Channel, crash: Plan | None = None) -> None:
-    """Choose where the code goes."""
+def asks_for_code(
+    town: Town, person: Person, channel: Channel, patient: bool = False, crash: Plan | None = None
+) -> None:
+    """Choose where the code goes; after half a minute, if patient."""
+    town.pass_time(A_MOMENT * patient)
     ticket = _ticket(person)
     outcome = town.run(lambda: login.send_code(ticket, channel), crash=crash)
     if outcome.value is not None:
@@ -125,6 +135,18 @@ def recovers(
         assert member is not None
         assert town.now.accounts[member.id].credential.serial != member.credential.serial
     return outcome
+
+
+def gets_a_new_password(
+    town: Town, person: Person, typed: Typed = Typed.NEWEST, place: int = 0, crash: Plan | None = None
+) -> None:
+    """The three steps of a recovery, of which one may crash (`place`)."""
+    crashes = [crash if place == step else None for step in range(3)]
+    forgets_the_password(town, person, crashes[0])
+    town.run(lambda: outbox.deliver())
+    asks_for_recovery(town, person, crash=crashes[1])
+    town.run(lambda: outbox.deliver())
+    recovers(town, person, typed, crash=crashes[2])
 
 
 def _ticket(person: Person) -> str:

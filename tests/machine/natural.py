@@ -11,9 +11,9 @@ from tests.machine.applying import attaches, begins, confirms, restarts, saves, 
 from tests.machine.membership import (
     asks_for_code,
     asks_for_recovery,
+    forgets_the_password,
     recovers,
     signs_in,
-    forgets_the_password,
     verifies,
 )
 from tests.machine.people import SOON, Person, password_of, sent_tokens
@@ -106,7 +106,7 @@ def _enters(town: Town, person: Person, crash: Plan | None) -> SignedIn | None:
     elif _is_good(town, challenge_id) and _code_came(town, challenge_id):
         return verifies(town, person, crash=crash).value
     else:
-        asks_for_code(town, person, Channel.SMS, crash)
+        asks_for_code(town, person, Channel.SMS, crash=crash)
     return None
 
 

@@ -23,7 +23,18 @@ from tests.machine.post import Letter, opened
 from tests.machine.town import Outcome, Town
 from tests.machine.world import KEYS, POLICY
 
-__all__ = ["PDF", "Person", "Typed", "check_judgement", "code_for", "page", "password_of", "sent_tokens"]
+__all__ = [
+    "A_MOMENT",
+    "PDF",
+    "SOON",
+    "Person",
+    "Typed",
+    "check_judgement",
+    "code_for",
+    "page",
+    "password_of",
+    "sent_tokens",
+]
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
@@ -162,9 +173,7 @@ def foresee(town: Town, challenge_id: str, code: str, *, subject_fits: bool) -> 
     )
 
 
-def check_judgement(
-    town: Town, foreseen: Judgement, outcome: Outcome[object], judged_before: int
-) -> None:
+def check_judgement(town: Town, foreseen: Judgement, outcome: Outcome[object], judged_before: int) -> None:
     """A code opens what it must, and nothing else: neither a stale one, nor a late one, nor a fourth guess."""
     challenge = foreseen.challenge
     due = foreseen.right and foreseen.subject_fits and foreseen.budget_left
@@ -181,5 +190,7 @@ def check_judgement(
         town.told.judged[of_subject(challenge.purpose, challenge.subject_id)] += spent
 
 
+A_MOMENT = timedelta(seconds=31)
+"""Longer than the pause between two codes."""
 SOON = timedelta(minutes=20)
 """Longer than any lease and any pause between two tries of a message."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from entractes_auth.errors import NotPossibleNow, Taken
@@ -13,7 +14,17 @@ from entractes_auth.records.registration import Registration
 from tests.machine.people import Person
 from tests.machine.town import Outcome, Plan, Town
 
-__all__ = ["REVIEWERS", "approves", "asks", "claims", "finds_dead_letters", "looks", "notes", "rejects", "releases"]
+__all__ = [
+    "REVIEWERS",
+    "approves",
+    "asks",
+    "claims",
+    "finds_dead_letters",
+    "looks",
+    "notes",
+    "rejects",
+    "releases",
+]
 
 REVIEWERS: Final = (Reviewer("r1", "Dominique"), Reviewer("r2", "Claude"))
 
@@ -75,9 +86,7 @@ def asks(
     assert outcome.value is None or person.registration(town).to_redo == steps
 
 
-def approves(
-    town: Town, who: Reviewer, person: Person, crash: Plan | None = None
-) -> Outcome[review.Issued]:
+def approves(town: Town, who: Reviewer, person: Person, crash: Plan | None = None) -> Outcome[review.Issued]:
     """Approve: one account comes to be, or none."""
     before = person.registration(town)
     town.told.approvals.add((who.id, person.id))
@@ -103,7 +112,7 @@ def looks(town: Town, who: Reviewer, person: Person, crash: Plan | None = None) 
     assert dossier is not None
     for document in person.registration(town).documents:
         seen = town.now.events_of(What.DOCUMENT_SEEN, person.id)
-        shown = town.run(lambda id_=document.id: review.document(who, person.id, id_), crash=crash).value
+        shown = town.run(partial(review.document, who, person.id, document.id), crash=crash).value
         assert shown is None or len(town.now.events_of(What.DOCUMENT_SEEN, person.id)) == len(seen) + 1
 
 
@@ -112,7 +121,7 @@ def finds_dead_letters(town: Town) -> set[str]:
     found: set[str] = set()
     after: str | None = None
     while True:
-        page = town.run(lambda after=after: review.dead_letters(REVIEWERS[0], after=after, limit=7)).value
+        page = town.run(partial(review.dead_letters, REVIEWERS[0], after=after, limit=7)).value
         assert page is not None
         found |= {stored.message.id for stored in page.rows}
         if page.next is None:

@@ -174,7 +174,9 @@ SCENARIOS: Final = (
         lambda town, person, crash: applying.begins(town, 2, Kind.ESTABLISHMENT, crash),
         lambda town, person: len(town.now.registrations) > 1,
     ),
-    Scenario("registration.save", _arrives, _act(applying.saves, Step.IDENTITY, 1), _has(lambda r: r.identity)),
+    Scenario(
+        "registration.save", _arrives, _act(applying.saves, Step.IDENTITY, 1), _has(lambda r: r.identity)
+    ),
     Scenario(
         "registration.save, again",
         _fills_all,
@@ -182,14 +184,10 @@ SCENARIOS: Final = (
         _has(lambda r: r.care and r.care.consultation),
     ),
     Scenario("registration.attach", _arrives, _act(applying.attaches), _has(lambda r: r.documents)),
-    Scenario(
-        "registration.detach", _fills_all, _act(applying.detaches, 0), _has(lambda r: not r.documents)
-    ),
+    Scenario("registration.detach", _fills_all, _act(applying.detaches, 0), _has(lambda r: not r.documents)),
     Scenario("registration.submit", _fills_all, _act(applying.submits), _in(State.SUBMITTED)),
     Scenario("registration.submit, answered", _answers, _act(applying.submits), _in(State.IN_REVIEW)),
-    Scenario(
-        "registration.amend", reaches(State.SUBMITTED), _act(applying.amends), _in(State.DRAFT)
-    ),
+    Scenario("registration.amend", reaches(State.SUBMITTED), _act(applying.amends), _in(State.DRAFT)),
     Scenario(
         "registration.withdraw", reaches(State.IN_REVIEW), _act(applying.withdraws), _in(State.WITHDRAWN)
     ),
@@ -266,9 +264,7 @@ SCENARIOS: Final = (
         _act(membership.asks_for_recovery),
         _sent(Template.RECOVERY_CODE),
     ),
-    Scenario(
-        "recovery.complete", _has_recovery_code, _act(membership.recovers), _happened(What.RECOVERED)
-    ),
+    Scenario("recovery.complete", _has_recovery_code, _act(membership.recovers), _happened(What.RECOVERED)),
     Scenario("expiry.expire", _is_abandoned, _expires, _in(State.EXPIRED)),
     Scenario("outbox.deliver", _has_no_post, _delivers, _all_sent),
 )

@@ -1,4 +1,4 @@
-"""`kill -9` at any port call, and between any two statements of a transaction: the file tells the truth when it is reopened."""
+"""`kill -9` at any port call, and between two statements of a transaction: the reopened file tells the truth."""
 
 from __future__ import annotations
 

@@ -26,11 +26,28 @@ __all__ = ["FLOWS", "Blow", "Job", "killed"]
 
 _PATIENCE_SECONDS: Final = 60.0
 
+
+def _confirm(link: str, code: str) -> Flow[Any]:
+    return confirmation.confirm(link, code=code)
+
+
+def _approve(reviewer_id: str, registration_id: str) -> Flow[Any]:
+    return review.approve(Reviewer(reviewer_id, "Dominique"), registration_id)
+
+
+def _verify(ticket: str, code: str) -> Flow[Any]:
+    return login.verify(ticket, code=code)
+
+
+def _attach(link: str) -> Flow[Any]:
+    return registration.attach(link, [PDF[:7], PDF[7:]])
+
+
 FLOWS: Final[Mapping[str, Callable[..., Flow[Any]]]] = {
-    "confirmation.confirm": lambda link, code: confirmation.confirm(link, code=code),
-    "approval.approve": lambda reviewer, id_: review.approve(Reviewer(reviewer, "Dominique"), id_),
-    "login.verify": lambda ticket, code: login.verify(ticket, code=code),
-    "registration.attach": lambda link: registration.attach(link, [PDF[:7], PDF[7:]]),
+    "confirmation.confirm": _confirm,
+    "approval.approve": _approve,
+    "login.verify": _verify,
+    "registration.attach": _attach,
 }
 
 
@@ -88,7 +105,13 @@ class _Counter:
         self._left = number
 
     def __call__(
-        self, connection: object, cursor: object, statement: str, parameters: object, context: object, many: bool
+        self,
+        connection: object,
+        cursor: object,
+        statement: str,
+        parameters: object,
+        context: object,
+        many: bool,
     ) -> None:
         if statement.startswith(("INSERT", "UPDATE", "DELETE")):
             self._left -= 1

@@ -115,7 +115,7 @@ class World:
         self.carrier = Carrier(self.clock)
         self.witness = Witness()
         self.faults = faults or Faults()
-        self._deliver = deliver
+        self._deliver: Deliver = deliver
         self.start()
 
     def start(self) -> None:

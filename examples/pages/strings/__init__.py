@@ -23,7 +23,7 @@ __all__ = ["TEXTS", "text", "typeset"]
 TEXTS: Final[Mapping[str, tuple[str, str]]] = {**COMMON, **APPLICANT, **OUTCOME, **MEMBER, **OFFICE}
 """Key to (French, English)."""
 
-_BEFORE: Final = re.compile(r" (?=[:;!?»])")
+_BEFORE: Final = re.compile(r" (?=[:;!?»]|[KMkm]o\b)")
 _AFTER: Final = re.compile(r"(?<=«) ")
 _NO_BREAK: Final = "\u00a0"
 
@@ -40,8 +40,8 @@ def text(key: str, locale: Locale, /, **values: object) -> str:
 def typeset(sentence: str, locale: Locale) -> str:
     """The sentence as the page shows it, also for those of `entractes_auth.texts`.
 
-    French punctuation is kept from standing alone at the start of a line: the spaces before
-    `: ; ! ?` and inside « » become no-break spaces.
+    French punctuation and units of size are kept from standing alone at the start of a line: the
+    spaces before `: ; ! ?`, "ko" and "Mo", and inside « », become no-break spaces.
     """
     if locale is Locale.EN:
         return sentence

@@ -19,8 +19,8 @@ _HOME: Final = {
     "home.choose": ("Je m'inscris", "Sign up"),
     "home.sign_up": ("Je m'inscris", "Sign up"),
     "home.about.professional": (
-        "Médecin, infirmier, pharmacien, kinésithérapeute... en cabinet ou en maison de santé.",
-        "Physicians, nurses, pharmacists, physiotherapists... in a practice or a health centre.",
+        "Médecin, infirmier, pharmacien, kinésithérapeute… en cabinet ou en maison de santé.",
+        "Physicians, nurses, pharmacists, physiotherapists… in a practice or a health centre.",
     ),
     "home.about.establishment": (
         "Hôpital, clinique, centre de santé, hospitalisation à domicile.",
@@ -50,7 +50,7 @@ _HOME: Final = {
         "Votre identifiant et votre mot de passe arrivent dans deux messages séparés.",
         "Your identifier and your password come in two separate messages.",
     ),
-    "home.already": ("Déjà inscrit ?", "Already a member?"),
+    "home.already": ("Déjà inscrit(e) ?", "Already a member?"),
     "home.already.text": (
         "Connectez-vous avec votre identifiant et votre mot de passe.",
         "Sign in with your identifier and your password.",
@@ -121,16 +121,17 @@ _WIZARD: Final = {
     ),
     "practice.document": ("Document justificatif", "Supporting document"),
     "practice.document.hint": (
-        "Photo de votre carte CPS, attestation de l'ARS... PDF, JPEG, PNG ou HEIC, {megabytes} Mo au plus.",
-        "A photo of your CPS card, a certificate of the ARS... PDF, JPEG, PNG or HEIC, {megabytes} MB at "
-        "most.",
+        "Photo de votre carte CPS, attestation de l'ARS… PDF, JPEG, PNG ou HEIC, {megabytes} Mo au plus.",
+        "A photo of your CPS card, a certificate of the ARS… PDF, JPEG, PNG or HEIC, {megabytes} MB at most.",
     ),
     "practice.documents": ("Documents joints", "Attached documents"),
     "practice.document.attach": ("Joindre ce fichier", "Attach this file"),
     "practice.document.remove": ("Retirer", "Remove"),
     "practice.document.label": ("Document {number} ({kind}, {size})", "Document {number} ({kind}, {size})"),
-    "practice.document.choose": ("Choisissez d'abord un fichier.", "Choose a file first."),
-    "care.legend": ("Pour quoi souhaitez-vous être sollicité ?", "What would you like to be called on for?"),
+    "care.legend": (
+        "Pour quel type de prise en charge souhaitez-vous être sollicité(e) ?",
+        "For which type of care would you like to be called on?",
+    ),
     "care.hint": ("Un choix au moins.", "One choice at least."),
     "care.visit": ("Visite", "Visit"),
     "care.visit.hint": ("Au domicile du patient.", "At the patient's home."),

@@ -38,12 +38,13 @@ COMMON: Final[Mapping[str, tuple[str, str]]] = {
     # Pages of one message.
     "link_refused.title": ("Ce lien ne fonctionne plus", "This link no longer works"),
     "link_refused.text": (
-        "Il est incomplet, il a expiré, ou il a déjà servi. Vérifiez que vous l'avez copié en entier. Vous "
-        "pouvez en demander un nouveau : pour une inscription, depuis la page « Prochaine étape » de votre "
-        "inscription ; pour un mot de passe, depuis « Mot de passe oublié ».",
-        "It is incomplete, it has expired, or it was used before. Check that you copied all of it. You can "
-        "ask for a new one: for a registration, from its “Next step” page; for a password, from “Forgotten "
-        "password”.",
+        "Il est incomplet, il a expiré, ou il a déjà servi ; s'il a servi, il n'y a rien à refaire. Vérifiez "
+        "que vous l'avez copié en entier. Vous pouvez en demander un nouveau : pour une inscription, depuis "
+        "la page « Prochaine étape » de votre inscription ; pour un mot de passe, depuis « Mot de passe "
+        "oublié ».",
+        "It is incomplete, it has expired, or it was used before; if it was used, there is nothing to do "
+        "again. Check that you copied all of it. You can ask for a new one: for a registration, from its "
+        "“Next step” page; for a password, from “Forgotten password”.",
     ),
     "limited.title": ("Trop d'essais pour le moment", "Too many tries for now"),
     "limited.text": ("Revenez un peu plus tard.", "Come back a little later."),
@@ -57,6 +58,11 @@ COMMON: Final[Mapping[str, tuple[str, str]]] = {
         "Cette adresse ne mène à aucune page. Si vous l'avez copiée, vérifiez qu'elle est entière.",
         "No page is at this address. If you copied it, check that it is whole.",
     ),
+    "bad_request.title": ("Cette demande n'a pas été comprise", "This request was not understood"),
+    "bad_request.text": (
+        "Rien n'a été enregistré. Revenez en arrière, rechargez la page, puis recommencez.",
+        "Nothing was saved. Go back, reload the page, and try again.",
+    ),
     "failure.title": ("Une erreur s'est produite", "Something went wrong"),
     "failure.text": (
         "L'erreur vient de notre côté. Réessayez dans quelques instants ; si elle revient, écrivez-nous.",
@@ -64,20 +70,20 @@ COMMON: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "csrf.title": ("La page est restée ouverte trop longtemps", "The page was open for too long"),
     "csrf.text": (
-        "Pour votre sécurité, le formulaire n'a pas été pris en compte. Revenez à la page précédente, "
-        "rechargez-la, puis recommencez. Votre navigateur doit accepter les cookies de ce site.",
-        "For your safety, the form was not taken. Go back, reload the page, and try again. Your browser must "
+        "Pour votre sécurité, le formulaire n'a pas été pris en compte. Revenez à la page, puis recommencez. "
+        "Votre navigateur doit accepter les cookies de ce site.",
+        "For your safety, the form was not taken. Go back to the page, and try again. Your browser must "
         "accept this site's cookies.",
     ),
     "too_large.title": ("L'envoi est trop volumineux", "What was sent is too large"),
     "too_large.text": (
-        "Revenez à la page précédente et choisissez un fichier plus petit.",
-        "Go back and choose a smaller file.",
+        "Rien n'a été enregistré. Raccourcissez votre texte, ou choisissez un fichier plus petit.",
+        "Nothing was saved. Shorten your text, or choose a smaller file.",
     ),
     "not_now.title": ("Ce n'est pas possible maintenant", "This is not possible now"),
     "not_now.text": (
-        "L'état du dossier a changé. Revenez à la page précédente et rechargez-la.",
-        "The state of the file has changed. Go back and reload the page.",
+        "L'état de l'inscription a changé entre-temps. Revenez à la page pour voir où elle en est.",
+        "The registration has changed meanwhile. Go back to the page to see how it stands.",
     ),
     "go.back": ("Revenir à la page", "Back to the page"),
     "go.home": ("Retour à l'accueil", "Back to the home page"),

@@ -80,6 +80,6 @@ MEMBER: Final[Mapping[str, tuple[str, str]]] = {
     "member.hello": ("Bonjour {name}", "Hello {name}"),
     "member.profile": ("Mon profil", "My profile"),
     "member.name": ("Nom", "Name"),
-    "member.kind": ("Inscrit comme", "Registered as"),
-    "member.signed_out": ("Vous êtes déconnecté.", "You are signed out."),
+    "member.kind": ("Profil", "Registered as"),
+    "member.signed_out": ("Vous êtes déconnecté(e).", "You are signed out."),
 }

@@ -58,7 +58,7 @@ _PAGES: Final = {
         "The account is created; the identifier and the password leave at once.",
     ),
     "office.ask": ("Demander un complément", "Ask for more"),
-    "office.ask.steps": ("À refaire", "To redo"),
+    "office.ask.steps": ("Pages à revoir", "Pages to look at again"),
     "office.ask.question": ("Votre question", "Your question"),
     "office.ask.question.hint": (
         "Le demandeur la reçoit telle quelle.",
@@ -138,4 +138,19 @@ _EVENTS: Final = {
     "event.other": ("Autre événement", "Another event"),
 }
 
-OFFICE: Final[Mapping[str, tuple[str, str]]] = {**_PAGES, **_EVENTS}
+_MESSAGES: Final = {
+    "message.confirm_link": ("Lien de validation", "Confirmation link"),
+    "message.confirm_code": ("Code de validation", "Confirmation code"),
+    "message.information_wanted": ("Complément demandé", "More was asked"),
+    "message.rejected": ("Inscription refusée", "Registration rejected"),
+    "message.identifier_issued": ("Identifiant", "Identifier"),
+    "message.password_issued": ("Mot de passe", "Password"),
+    "message.login_code": ("Code de connexion", "Sign-in code"),
+    "message.recovery_link": ("Lien de récupération", "Recovery link"),
+    "message.recovery_code": ("Code de récupération", "Recovery code"),
+    "message.recovery_no_account": ("Récupération : aucun compte", "Recovery: no account"),
+    "message.recovery_pending": ("Récupération : inscription en cours", "Recovery: not decided yet"),
+    "message.password_changed": ("Mot de passe changé", "Password changed"),
+}
+
+OFFICE: Final[Mapping[str, tuple[str, str]]] = {**_PAGES, **_EVENTS, **_MESSAGES}

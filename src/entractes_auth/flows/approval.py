@@ -7,8 +7,10 @@ of one registration give one account: the second finds another version, or the t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import product
+from typing import Final
 
-from entractes_auth.backends.batch import AccountKey, Batch
+from entractes_auth.backends.batch import Batch
 from entractes_auth.env import Env
 from entractes_auth.errors import NotPossibleNow, Taken
 from entractes_auth.flow import flow
@@ -19,14 +21,14 @@ from entractes_auth.flows.issuing import new_credential, password_message
 from entractes_auth.records.account import Account, Credential
 from entractes_auth.records.event import Actor, What
 from entractes_auth.records.kinds import AccountState
-from entractes_auth.records.message import Message, Template
+from entractes_auth.records.message import Message, PasswordSeed, Template
 from entractes_auth.records.registration import Registration
 from entractes_auth.records.transitions import Approved, apply
 
 __all__ = ["Issued", "approve"]
 
-# So many draws in a row that are taken mean "full". While 1 % is free, that is wrong once in 20,000 times.
-_DRAWS = 1000
+_SAMPLE: Final = 500
+_SAMPLES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +59,41 @@ async def approve(
     account_id, now = env.new_id(), env.now()
     moved = apply(registration, Approved(account_id), now)
     credential, seed = await new_credential(env, account_id, now)
-    for digits in _lengths(env):
-        for _ in range(_DRAWS):
-            identifier = _draw(env, digits)
-            if await env.store.find_account(AccountKey("identifier", identifier)) is not None:
-                continue
+    for digits, _ in product(_lengths(env), range(_SAMPLES)):
+        for identifier in await env.store.free_identifiers(_sample(env, digits)):
             account = _account(registration, account_id, identifier, credential)
-            messages = (
-                _identifier_message(env, account, registration),
-                password_message(env, account, seed, now),
-            )
-            approved = event(
-                env,
-                What.APPROVED,
-                moved.id,
-                actor=Actor.REVIEWER,
-                actor_id=reviewer.id,
-                account_id=account_id,
-            )
-            batch = Batch(
-                at=now, registrations=(moved,), accounts=(account,), messages=messages, events=(approved,)
-            )
+            batch = _batch(env, reviewer, registration, moved, account, seed)
             try:
                 await env.store.commit(batch)
             except Taken as taken:
+                # Another approval was quicker with this identifier; the next free one will do.
                 if taken.field != "identifier":
                     raise
             else:
                 return Issued(account_id, account.identifier)
     raise NotPossibleNow(registration.state.value, "allocate an identifier")
+
+
+def _batch(
+    env: Env,
+    reviewer: Reviewer,
+    registration: Registration,
+    moved: Registration,
+    account: Account,
+    seed: PasswordSeed,
+) -> Batch:
+    now = account.created_at
+    approved = event(
+        env, What.APPROVED, moved.id, actor=Actor.REVIEWER, actor_id=reviewer.id, account_id=account.id
+    )
+    messages = (_identifier_message(env, account, registration), password_message(env, account, seed, now))
+    return Batch(at=now, registrations=(moved,), accounts=(account,), messages=messages, events=(approved,))
+
+
+def _sample(env: Env, digits: int) -> tuple[str, ...]:
+    """Candidates to look up in one read: with 99 accounts on every 100 identifiers, one sample in 150
+    holds no free one. What is left when all samples fail counts as full."""
+    return tuple(dict.fromkeys(_draw(env, digits) for _ in range(_SAMPLE)))
 
 
 def _lengths(env: Env) -> tuple[int, ...]:

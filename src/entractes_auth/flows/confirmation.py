@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from entractes_auth.backends.batch import Batch
 from entractes_auth.env import Env
-from entractes_auth.errors import LinkRefused, NotPossibleNow
+from entractes_auth.errors import CodeRefused, LinkRefused
 from entractes_auth.flow import flow
 from entractes_auth.flows.audit import event
 from entractes_auth.flows.codes import CodePage, glance, page, send_again, topics
@@ -98,12 +98,13 @@ async def confirm(env: Env, link: LinkText, *, code: str) -> UnderReview:
         LinkRefused: cut, forged or of another purpose.
         CodeRefused: wrong, expired, used up or redeemed; does not say which.
         Limited: too many attempts for this registration today.
-        NotPossibleNow: the registration has moved on (withdrawn, say).
+        NotPossibleNow: the registration expired a moment ago.
     """
     proof = await prove(env, link, Purpose.CONFIRM, code)
     registration = await env.store.registration(proof.subject_id)
-    if registration is None:
-        raise NotPossibleNow("", "confirm")
+    if registration is None or registration.challenge_id != proof.challenge_id:
+        # Somebody was quicker with the same code, or the registration moved on: this challenge is over.
+        raise CodeRefused
     now = env.now()
     moved = apply(as_of(registration, now), ContactsProven(proof), now)
     proven = event(env, What.CONTACTS_PROVEN, moved.id)

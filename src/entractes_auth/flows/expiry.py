@@ -27,15 +27,17 @@ _CAN_EXPIRE = tuple(state for state in State if Expired in TRANSITIONS[state])
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """How many registrations expired, and how many challenges gave up their nonces."""
+    """How many registrations expired, challenges gave up their nonces, and overdue messages died."""
 
     registrations: int
     challenges: int
+    messages: int
 
 
 @flow
 async def expire(env: Env, *, limit: int = 100) -> Expiry:
-    """Expire up to `limit` registrations, oldest first, each in a commit of its own, and erase spent nonces."""
+    """Expire up to `limit` registrations, oldest first, each in a commit of its own; erase spent nonces, and
+    end what no relay sent before its deadline."""
     now = env.now()
     query = RegistrationQuery(states=_CAN_EXPIRE, expired_at=now, limit=limit)
     ended = 0
@@ -46,7 +48,7 @@ async def expire(env: Env, *, limit: int = 100) -> Expiry:
             continue  # the applicant came back at this very moment
         ended += 1
     purged = await env.store.purge(now)
-    return Expiry(ended, purged.challenges)
+    return Expiry(ended, purged.challenges, purged.messages)
 
 
 async def _expire_one(env: Env, registration: Registration, now: datetime) -> None:

@@ -17,6 +17,7 @@ from entractes_auth.backends.batch import (
     Committed,
     MessageQuery,
     Page,
+    Purged,
     RegistrationQuery,
     Settlement,
     StoredMessage,
@@ -268,6 +269,38 @@ class ForgetsToWithdraw(MemoryStore):
         return super().commit(replace(batch, withdraw=()))
 
 
+class PurgesUnderTheRelay(MemoryStore):
+    """Ends late messages a moment too early, while a relay still holds them."""
+
+    @override
+    def purge(self, now: datetime) -> Purged:
+        return super().purge(now + timedelta(microseconds=1))
+
+
+class PurgesNoMessage(MemoryStore):
+    """Leaves what is too late queued, with its seed."""
+
+    @override
+    def purge(self, now: datetime) -> Purged:
+        return super().purge(now - timedelta(days=30))
+
+
+class CallsEveryIdentifierFree(MemoryStore):
+    """Does not look."""
+
+    @override
+    def free_identifiers(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        return candidates
+
+
+class ForgetsTheOrder(MemoryStore):
+    """Gives free identifiers as a set has them: sorted here, so that the test does not depend on chance."""
+
+    @override
+    def free_identifiers(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted(super().free_identifiers(candidates)))
+
+
 class JoinsTheHost(MemoryStore):
     """Counts within the host's transaction, which is then rolled back; so nothing is counted."""
 
@@ -297,6 +330,10 @@ FAULTS: tuple[tuple[Callable[[], MemoryStore], str], ...] = (
     (ForgetsOnly, "leases-only_takes_none_but_the_named"),
     (BelievesAnyToken, "leases-a_lost_lease_settles_nothing-dead"),
     (JoinsTheHost, "races-an_attempt_survives_the_host_s_rollback"),
+    (PurgesUnderTheRelay, "purging-purge_leaves_a_leased_message_to_its_relay"),
+    (PurgesNoMessage, "purging-purge_ends_what_is_past_its_deadline"),
+    (CallsEveryIdentifierFree, "keys-free_identifiers_are_those_of_nobody"),
+    (ForgetsTheOrder, "keys-a_thousand_candidates_are_looked_up_at_once"),
     (ForgetsToWithdraw, "outbox-withdrawing_a_topic_ends_its_queued_messages"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -87,20 +88,19 @@ def test_a_settled_message_leaves_no_nonce(state: MessageState, tmp_path: Path) 
     SqlRig.run("sync", path, body)
 
 
-def test_an_expired_challenge_is_purged(tmp_path: Path) -> None:
-    """`purge` counts and erases what expired, from the instant of its expiry on, and nothing earlier."""
+def test_purge_leaves_no_nonce_of_what_is_over(tmp_path: Path) -> None:
+    """The nonces of expired challenges, and of codes that were never sent, are in no file after a purge."""
     path = prepared(tmp_path / "a.db")
     expires_at = b.challenge().expires_at
 
     async def body(rig: SqlRig) -> None:
         await _put_among_others(rig)
-        early = await rig.store.purge(expires_at - timedelta(microseconds=1))
-        assert (early.challenges, _files_hold(path, NONCE)) == (0, True)
-        assert (await rig.store.purge(expires_at)).challenges == 41
-        # The messages' seeds are the relay's business: it ends what is past its deadline.
-        await rig.store.commit(b.batch(withdraw=(ID,)))
-        _empty_the_log(path)
+        early = await rig.store.purge(b.code_message().deadline - timedelta(microseconds=1))
+        assert (early.challenges, early.messages, _files_hold(path, NONCE)) == (0, 0, True)
+        purged = await rig.store.purge(expires_at)
+        assert (purged.challenges, purged.messages) == (41, 41)
         assert not _files_hold(path, NONCE)
+        assert _files_hold(path, ID.encode()), "the rows themselves are kept"
 
     SqlRig.run("sync", path, body)
 
@@ -118,3 +118,22 @@ def test_purge_empties_the_write_ahead_log(colour: str, tmp_path: Path) -> None:
         assert log.stat().st_size == 0
 
     SqlRig.run(colour, path, body)
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_no_parameter_is_logged(colour: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Where every logger listens at DEBUG, neither ours nor a driver's writes an address or a nonce."""
+    path = prepared(tmp_path / "a.db")
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "aiosqlite")
+
+    async def body(rig: SqlRig) -> None:
+        await rig.store.commit(b.batch(b.account(1), b.challenge(1)))
+        assert await rig.store.spend(ID, b.NOW) is not None
+
+    SqlRig.run(colour, path, body)
+    logging.getLogger("a host's").debug("is heard")
+    said = "\n".join(f"{record.getMessage()} {record.args!r}" for record in caplog.records)
+    assert "is heard" in said
+    for hidden in (b.account(1).email, b.account(1).mobile, repr(NONCE), ID):
+        assert hidden not in said

@@ -124,30 +124,6 @@ def test_a_closed_store_opens_again(colour: str, tmp_path: Path) -> None:
     SqlRig.run(colour, prepared(tmp_path / "a.db"), body)
 
 
-_FORK = """
-import os, sys
-from entractes_auth.backends.storage.sqlalchemy import SqlStore
-from entractes_auth.testing import builders as b
-
-store = SqlStore(sys.argv[1])
-store.commit(b.batch(b.challenge(attempts=5)))
-child = os.fork()
-for _ in range(2):
-    assert store.spend(b.an_id("challenge", 1), b.NOW) is not None
-if child:
-    _, status = os.waitpid(child, 0)
-    assert status == 0
-    print(store.glance(b.an_id("challenge", 1), b.NOW).attempts_left)
-"""
-
-
-def test_a_forked_child_opens_connections_of_its_own(tmp_path: Path) -> None:
-    """A server that forks after the store was used (gunicorn --preload) loses no attempt, in parent or child."""
-    url = url_of(prepared(tmp_path / "a.db"))
-    done = subprocess.run([sys.executable, "-c", _FORK, url], capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
-
-
 _SYNC_ONLY = """
 import sys
 sys.modules["greenlet"] = sys.modules["aiosqlite"] = None

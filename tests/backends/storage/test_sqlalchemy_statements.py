@@ -37,6 +37,7 @@ WRITES: dict[str, Callable[[], Executable]] = {
     "lease": lambda: statements.lease_messages(False),
     "lease_only": lambda: statements.lease_messages(True),
     "end": statements.end_message,
+    "end_overdue": statements.end_overdue,
     "requeue": statements.requeue_message,
 }
 GUARDED = (
@@ -53,6 +54,7 @@ READS: dict[str, Executable] = {
     "identifier": queries.account_with(AccountKey("identifier", "x")),
     "email": queries.account_with(AccountKey("email", "x")),
     "registration_id": queries.account_with(AccountKey("registration_id", "x")),
+    "free_identifiers": queries.taken_identifiers(("x", "y")),
     "glance": queries.glance("x", b.NOW),
     "queue": queries.registration_page(RegistrationQuery(states=(State.IN_REVIEW,), after=AFTER)),
     "expired": queries.registration_page(RegistrationQuery(expired_at=b.NOW)),

@@ -8,11 +8,9 @@ or nothing. Nothing outlives the process; it is for tests and demonstrations.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from threading import Lock
-from typing import TypeVar
 
 from entractes_auth.backends.batch import (
     AccountKey,
@@ -27,10 +25,9 @@ from entractes_auth.backends.batch import (
     Settlement,
     StoredMessage,
 )
-from entractes_auth.backends.storage.cursors import EPOCH, Cursor, page_size
-from entractes_auth.backends.storage.glances import masked_address
-from entractes_auth.backends.storage.memory_draft import ACCOUNT_KEYS, ChallengeRow, MessageRow, Tables, write
-from entractes_auth.contacts import email_key
+from entractes_auth.backends.storage.cursors import EPOCH, Cursor
+from entractes_auth.backends.storage.memory_draft import ACCOUNT_KEYS, Tables, write
+from entractes_auth.backends.storage.memory_pages import matches, page, registration_cursor
 from entractes_auth.errors import InvalidInput, Problem
 from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Attempt, Glance
@@ -40,8 +37,6 @@ from entractes_auth.records.message import Leased
 from entractes_auth.records.registration import Registration
 
 __all__ = ["MemoryStore"]
-
-T = TypeVar("T")
 
 
 class MemoryStore:
@@ -68,11 +63,17 @@ class MemoryStore:
         with self._lock:
             return self._tables.account_with(key)
 
+    def free_identifiers(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """See `Store.free_identifiers`."""
+        keys = [AccountKey("identifier", each) for each in candidates]
+        with self._lock:
+            return tuple(key.value for key in keys if self._tables.account_with(key) is None)
+
     def registrations(self, query: RegistrationQuery) -> Page[Registration]:
         """See `Store.registrations`."""
         with self._lock:
-            found = [r for r in self._tables.registrations.values() if _matches(r, query)]
-        return _page(found, _registration_cursor, query.after, query.limit)
+            found = [r for r in self._tables.registrations.values() if matches(r, query)]
+        return page(found, registration_cursor, query.after, query.limit)
 
     def accounts(self, query: AccountQuery) -> Page[Account]:
         """See `Store.accounts`."""
@@ -82,55 +83,36 @@ class MemoryStore:
                 for a in self._tables.accounts.values()
                 if query.number in (a.professional_number, a.structure_number)
             ]
-        return _page(found, lambda account: Cursor(EPOCH, account.id), query.after, query.limit)
+        return page(found, lambda account: Cursor(EPOCH, account.id), query.after, query.limit)
 
     def events(self, query: EventQuery) -> Page[Event]:
         """See `Store.events`."""
         with self._lock:
             found = [e for e in self._tables.events.values() if query.subject_id in ("", e.subject_id)]
-        return _page(found, lambda e: Cursor(e.at, e.id), query.after, query.limit, newest_first=True)
+        return page(found, lambda e: Cursor(e.at, e.id), query.after, query.limit, newest_first=True)
 
     def outbox(self, query: MessageQuery) -> Page[StoredMessage]:
         """See `Store.outbox`."""
         with self._lock:
-            found = [
-                StoredMessage(replace(row.message, seed=None), row.state, row.tries, row.reason)
-                for row in self._tables.messages.values()
-                if row.state is query.state
-            ]
-        return _page(found, lambda m: Cursor(m.message.created_at, m.message.id), query.after, query.limit)
+            found = [row.shown() for row in self._tables.messages.values() if row.state is query.state]
+        return page(found, lambda m: Cursor(m.message.created_at, m.message.id), query.after, query.limit)
 
     def glance(self, challenge_id: str, now: datetime) -> Glance | None:
         """See `Store.glance`."""
         with self._lock:
             row = self._tables.challenges.get(challenge_id)
-        if row is None or row.ended_at is not None or row.challenge.expires_at <= now:
-            return None
-        return _glance(row)
+        return None if row is None or row.is_over(now) else row.glance()
 
     def spend(self, challenge_id: str, now: datetime) -> Attempt | None:
         """See `Store.spend`."""
         with self._lock:
             row = self._tables.challenges.get(challenge_id)
-            if row is None or row.ended_at is not None or row.challenge.expires_at <= now:
-                return None
-            sending = row.challenge.sending
-            if row.attempts_left < 1 or sending is None or not sending.nonce or sending.expires_at <= now:
+            sending = None if row is None else row.to_judge(now)
+            if row is None or sending is None:
                 return None
             row = replace(row, attempts_left=row.attempts_left - 1)
             self._tables.challenges[challenge_id] = row
-        return Attempt(
-            challenge_id=challenge_id,
-            purpose=row.challenge.purpose,
-            subject_id=row.challenge.subject_id,
-            binding=row.challenge.binding,
-            key_id=sending.key_id,
-            nonce=sending.nonce,
-            channel=sending.channel,
-            address=sending.address,
-            counter=sending.counter,
-            attempts_left=row.attempts_left,
-        )
+        return row.attempt(sending)
 
     def commit(self, batch: Batch) -> Committed:
         """See `Store.commit`."""
@@ -149,13 +131,10 @@ class MemoryStore:
             due = [
                 r
                 for r in self._tables.messages.values()
-                if _due(r, now) and (not only or r.message.id in only)
+                if r.is_due(now) and (not only or r.message.id in only)
             ]
             due.sort(key=lambda row: (row.message.created_at, row.message.id))
-            taken = [
-                replace(row, token=token, leased_until=until, tries=row.tries + 1)
-                for row in due[: max(limit, 0)]
-            ]
+            taken = [row.leased(token, until) for row in due[: max(limit, 0)]]
             self._tables.messages.update({row.message.id: row for row in taken})
         return tuple(Leased(row.message, token, row.tries) for row in taken)
 
@@ -165,85 +144,14 @@ class MemoryStore:
             for settlement in settlements:
                 row = self._tables.messages.get(settlement.message_id)
                 if row is not None and row.token == settlement.token:
-                    self._tables.messages[settlement.message_id] = _settled(row, settlement)
+                    self._tables.messages[settlement.message_id] = row.settled(settlement)
 
     def purge(self, now: datetime) -> Purged:
         """See `Store.purge`."""
         with self._lock:
-            over = [
-                row
-                for row in self._tables.challenges.values()
-                if (row.ended_at is not None or row.challenge.expires_at <= now)
-                and row.challenge.sending is not None
-                and row.challenge.sending.nonce
-            ]
+            over = [r for r in self._tables.challenges.values() if r.is_over(now) and r.holds_nonce()]
+            late = [r for r in self._tables.messages.values() if r.is_overdue(now)]
             self._tables.challenges.update({row.challenge.id: row.erased() for row in over})
-        return Purged(len(over))
-
-
-def _registration_cursor(registration: Registration) -> Cursor:
-    return Cursor(registration.submitted_at or registration.created_at, registration.id)
-
-
-def _matches(registration: Registration, query: RegistrationQuery) -> bool:
-    practice, contacts, claim = registration.practice, registration.contacts, registration.claim
-    numbers = () if practice is None else (practice.professional_number, practice.structure_number)
-    expires_at = registration.expires_at
-    return (
-        (not query.states or registration.state in query.states)
-        and (not query.kinds or registration.kind in query.kinds)
-        and (not query.reviewer_id or (claim is not None and claim.reviewer_id == query.reviewer_id))
-        and (not query.email or (contacts is not None and email_key(contacts.email) == query.email))
-        and (not query.number or query.number in numbers)
-        and (query.expired_at is None or (expires_at is not None and expires_at <= query.expired_at))
-    )
-
-
-def _page(
-    found: Iterable[T],
-    cursor_of: Callable[[T], Cursor],
-    after: str | None,
-    limit: int,
-    *,
-    newest_first: bool = False,
-) -> Page[T]:
-    """The first `limit` rows after the cursor, by position and then by id."""
-    size = page_size(limit)
-    keyed = [((cursor := cursor_of(row)).position, cursor.id, row) for row in found]
-    if after is not None:
-        last = Cursor.decode(after)
-        start = (last.position, last.id)
-        keyed = [each for each in keyed if (each[:2] < start if newest_first else each[:2] > start)]
-    keyed.sort(key=lambda each: each[:2], reverse=newest_first)
-    rows = tuple(row for _, _, row in keyed[:size])
-    return Page(rows, cursor_of(rows[-1]).encode() if len(keyed) > size else None)
-
-
-def _glance(row: ChallengeRow) -> Glance:
-    challenge, sending = row.challenge, row.challenge.sending
-    channel = None if sending is None else sending.channel
-    return Glance(
-        challenge_id=challenge.id,
-        purpose=challenge.purpose,
-        subject_id=challenge.subject_id,
-        binding=challenge.binding,
-        channel=channel,
-        masked=masked_address(channel, "" if sending is None else sending.address),
-        sendings=0 if sending is None else sending.counter,
-        sent_at=None if sending is None else sending.sent_at,
-        attempts_left=row.attempts_left,
-        code_expires_at=None if sending is None else sending.expires_at,
-        expires_at=challenge.expires_at,
-    )
-
-
-def _due(row: MessageRow, now: datetime) -> bool:
-    free = row.leased_until is None or row.leased_until <= now
-    return row.state is MessageState.QUEUED and row.next_try_at <= now and free
-
-
-def _settled(row: MessageRow, settlement: Settlement) -> MessageRow:
-    if settlement.state is not MessageState.QUEUED:
-        return row.ended(settlement.state, settlement.reason)
-    retry_at = settlement.retry_at or settlement.at
-    return replace(row, next_try_at=retry_at, reason=settlement.reason, token=None, leased_until=None)
+            dead = {row.message.id: row.ended(MessageState.DEAD, "deadline") for row in late}
+            self._tables.messages.update(dead)
+        return Purged(challenges=len(over), messages=len(late))

@@ -9,58 +9,24 @@ from __future__ import annotations
 from collections import ChainMap
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import Final, Self, TypeVar
+from typing import Final, TypeVar
 
 from entractes_auth.backends.batch import AccountKey, Batch
+from entractes_auth.backends.storage.memory_rows import ChallengeRow, MessageRow
 from entractes_auth.contacts import email_key
 from entractes_auth.errors import AlreadyRedeemed, Conflict, Taken
 from entractes_auth.records.account import Account
-from entractes_auth.records.challenge import Challenge, Proof, Sending
+from entractes_auth.records.challenge import Proof, Sending
 from entractes_auth.records.event import Event
 from entractes_auth.records.kinds import MessageState
-from entractes_auth.records.message import Message
 from entractes_auth.records.registration import Registration
 
-__all__ = ["ACCOUNT_KEYS", "ChallengeRow", "MessageRow", "Tables", "account_keys", "write"]
+__all__ = ["ACCOUNT_KEYS", "Tables", "account_keys", "write"]
 
 ACCOUNT_KEYS: Final = ("identifier", "email", "registration_id")
 
 T = TypeVar("T")
 Versioned = TypeVar("Versioned", Registration, Account)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ChallengeRow:
-    """A challenge as it stands; once its code is of no more use, its sending has no nonce."""
-
-    challenge: Challenge
-    attempts_left: int
-    ended_at: datetime | None = None
-
-    def erased(self) -> Self:
-        """The challenge without the nonce, from which its code could be derived."""
-        sending = self.challenge.sending
-        if sending is None:
-            return self
-        return replace(self, challenge=replace(self.challenge, sending=replace(sending, nonce=b"")))
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class MessageRow:
-    """A message of the outbox; `token` is its newest lease, which holds until `leased_until`."""
-
-    message: Message
-    next_try_at: datetime
-    state: MessageState = MessageState.QUEUED
-    tries: int = 0
-    reason: str = ""
-    token: str | None = None
-    leased_until: datetime | None = None
-
-    def ended(self, state: MessageState, reason: str) -> Self:
-        """The message when nothing more is sent: without its lease, and without its seed."""
-        message = replace(self.message, seed=None)
-        return replace(self, message=message, state=state, reason=reason, token=None, leased_until=None)
 
 
 @dataclass(slots=True, repr=False)
@@ -180,4 +146,4 @@ def _withdraw(draft: Tables, topics: tuple[str, ...]) -> None:
     """End what is still queued, leased or not: a relay that holds one of them settles nothing."""
     for message_id, row in list(draft.messages.items()) if topics else ():
         if row.state is MessageState.QUEUED and row.message.topic in topics and row.message.topic:
-            draft.messages[message_id] = row.ended(MessageState.DEAD, "withdrawn")
+            draft.messages[message_id] = row.ended(MessageState.WITHDRAWN, "withdrawn")

@@ -114,12 +114,13 @@ async def picture(rig: Rig) -> Picture:
     store = rig.store
     sent = await store.outbox(MessageQuery(state=MessageState.SENT))
     dead = await store.outbox(MessageQuery(state=MessageState.DEAD))
+    withdrawn = await store.outbox(MessageQuery(state=MessageState.WITHDRAWN))
     return Picture(
         registrations=(await store.registrations(RegistrationQuery(limit=100))).rows,
         accounts=tuple([await store.account(b.an_id("account", n)) for n in (1, 2, 3, 9)]),
         glances=tuple([await store.glance(b.an_id("challenge", n), b.NOW) for n in (1, 2, 3, 4, 5, 99)]),
         queued=(await store.outbox(MessageQuery(state=MessageState.QUEUED))).rows,
-        others=sent.rows + dead.rows,
+        others=sent.rows + dead.rows + withdrawn.rows,
         events=(await store.events(EventQuery())).rows,
     )
 
@@ -166,6 +167,7 @@ async def every_part_of_a_good_batch_is_written(rig: Rig) -> None:
     sendings = [None if glance is None else glance.sendings for glance in seen.glances]
     assert sendings == [None, 2, None, 1, 1, None]
     assert [line.message.id for line in seen.queued] == [b.an_id("message", 2)]
+    assert [line.message.id for line in seen.others] == [b.an_id("message", 1)]
     assert seen.events == (b.event(2), b.event(1))
 
 

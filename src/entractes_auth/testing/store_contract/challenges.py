@@ -1,4 +1,4 @@
-"""Cases: a challenge is spent, redeemed, closed and purged; never read."""
+"""Cases: a challenge is spent, redeemed and closed; never read."""
 
 # ruff: noqa: S101 - the asserts are the contract
 from __future__ import annotations
@@ -172,29 +172,4 @@ async def ending_a_challenge_erases_its_nonce(ending: Batch, rig: Rig) -> None:
     """A commit that ends a challenge leaves nothing for `purge` to erase."""
     await rig.store.commit(b.batch(b.challenge(1)))
     await rig.store.commit(ending)
-    assert await rig.store.purge(ENDS + timedelta(days=1)) == Purged(0)
-
-
-@CHALLENGES.case
-async def purge_erases_the_nonces_of_expired_challenges(rig: Rig) -> None:
-    """`purge` counts each challenge that expired with a nonce, once; one without a nonce does not count."""
-    await rig.store.commit(
-        b.batch(
-            *(b.challenge(n, expires_at=CODE_ENDS) for n in (1, 2)),
-            *(b.challenge(3), b.challenge(4, sending=None, expires_at=CODE_ENDS)),
-        )
-    )
-    assert await rig.store.purge(CODE_ENDS - INSTANT) == Purged(0)
-    assert await rig.store.purge(CODE_ENDS) == Purged(2)
-    assert await rig.store.purge(CODE_ENDS) == Purged(0)
-    # Even a clock that runs back brings no purged nonce to light.
-    assert await rig.store.spend(ID, b.NOW) is None
-
-
-@CHALLENGES.case
-async def purge_leaves_open_challenges_alone(rig: Rig) -> None:
-    """A challenge whose code ended can still send another: only the challenge's own end erases."""
-    await rig.store.commit(b.batch(b.challenge(1)))
-    assert await rig.store.purge(CODE_ENDS) == Purged(0)
-    attempt = await spent(rig)
-    assert attempt.nonce == b.sending(1).nonce
+    assert await rig.store.purge(ENDS + timedelta(days=1)) == Purged(challenges=0, messages=0)

@@ -16,6 +16,7 @@ from entractes_auth.testing.store_contract.glances import GLANCES
 from entractes_auth.testing.store_contract.keys import KEYS
 from entractes_auth.testing.store_contract.leases import LEASES
 from entractes_auth.testing.store_contract.outbox import OUTBOX
+from entractes_auth.testing.store_contract.purging import PURGING
 from entractes_auth.testing.store_contract.queries import QUERIES
 from entractes_auth.testing.store_contract.races import RACES
 from entractes_auth.testing.store_contract.records import RECORDS
@@ -26,7 +27,10 @@ __all__ = ["ALL_CASES", "AsyncStoreContract", "StoreContract"]
 
 ALL_CASES: Final[tuple[Case[Rig], ...]] = tuple(
     case
-    for suite in (RECORDS, KEYS, ATOMICITY, CHALLENGES, GLANCES, SENDINGS, OUTBOX, LEASES, QUERIES, RACES)
+    for suite in (
+        *(RECORDS, KEYS, ATOMICITY, CHALLENGES, GLANCES, SENDINGS),
+        *(OUTBOX, LEASES, PURGING, QUERIES, RACES),
+    )
     for case in suite.cases
 )
 

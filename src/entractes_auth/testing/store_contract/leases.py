@@ -140,6 +140,15 @@ async def several_settlements_are_each_judged(rig: Rig) -> None:
     assert states == [MessageState.SENT, MessageState.QUEUED, MessageState.DEAD]
 
 
+@LEASES.each({"none": 0, "negative": -1})
+async def a_limit_below_one_leases_nothing(limit: int, rig: Rig) -> None:
+    """A limit below 1 takes no message, and counts no try: SQL reads a negative one as "all rows"."""
+    await rig.store.commit(b.batch(b.message(1)))
+    assert await lease(rig, limit=limit) == ()
+    (leased,) = await lease(rig)
+    assert leased.tries == 1
+
+
 @LEASES.case
 async def only_takes_none_but_the_named(rig: Rig) -> None:
     """With `only`, other messages stay for the relay; unknown ids are no error, and the limit still holds."""

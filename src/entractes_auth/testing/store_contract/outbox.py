@@ -102,12 +102,14 @@ async def withdrawing_a_topic_ends_its_queued_messages(rig: Rig) -> None:
 
 
 @OUTBOX.case
-async def withdrawn_messages_are_no_longer_queued(rig: Rig) -> None:
-    """Operators do not see a withdrawn message among those that will be sent."""
+async def withdrawn_messages_are_listed_apart(rig: Rig) -> None:
+    """A withdrawn message is neither among those to be sent nor among the dead letters, which somebody missed."""
     await rig.store.commit(b.batch(b.code_message(1)))
     await rig.store.commit(b.batch(withdraw=(b.an_id("challenge", 1),)))
-    assert (await rig.store.outbox(MessageQuery(state=MessageState.QUEUED))).rows == ()
-    assert (await rig.store.outbox(MessageQuery(state=MessageState.SENT))).rows == ()
+    for state in (MessageState.QUEUED, MessageState.SENT, MessageState.DEAD):
+        assert (await rig.store.outbox(MessageQuery(state=state))).rows == ()
+    (line,) = (await rig.store.outbox(MessageQuery(state=MessageState.WITHDRAWN))).rows
+    assert (line.message.id, line.state) == (b.an_id("message", 1), MessageState.WITHDRAWN)
 
 
 @OUTBOX.case
@@ -128,14 +130,23 @@ async def withdrawing_leaves_sent_messages_sent(rig: Rig) -> None:
     assert (await state_of(rig, 1)).state is MessageState.SENT
 
 
-@OUTBOX.case
-async def a_withdrawn_message_does_not_come_back(rig: Rig) -> None:
-    """A relay that held the message while its topic was withdrawn cannot queue it again."""
+@OUTBOX.each({state.value: state for state in MessageState})
+async def withdrawing_ends_a_lease_in_progress(state: MessageState, rig: Rig) -> None:
+    """Whatever a relay reports that held the message while its topic was withdrawn, it stays withdrawn."""
     await rig.store.commit(b.batch(b.message(1, topic="a")))
     (leased,) = await lease(rig)
     await rig.store.commit(b.batch(withdraw=("a",)))
-    await rig.store.settle((settlement(leased, MessageState.QUEUED, retry_at=LATER),))
+    await rig.store.settle((settlement(leased, state, retry_at=LATER),))
+    assert (await state_of(rig, 1)).state is MessageState.WITHDRAWN
     assert await rig.store.lease(UNTIL, UNTIL + timedelta(minutes=2), 10) == ()
+
+
+@OUTBOX.case
+async def the_empty_text_is_no_topic(rig: Rig) -> None:
+    """Withdrawing "" leaves the messages without a topic alone."""
+    await rig.store.commit(b.batch(b.message(1)))
+    await rig.store.commit(b.batch(withdraw=("",)))
+    assert (await state_of(rig, 1)).state is MessageState.QUEUED
 
 
 @OUTBOX.each({str(limit): limit for limit in (1, 2, 3, 7, 8)})
@@ -160,8 +171,9 @@ async def outbox_pages_are_complete_and_oldest_first(limit: int, rig: Rig) -> No
 
 @OUTBOX.case
 async def the_outbox_shows_one_state_at_a_time(rig: Rig) -> None:
-    """Queued, sent and dead messages are listed apart, with their tries and the reason of a death."""
-    await rig.store.commit(b.batch(b.message(1), b.message(2), b.message(3)))
+    """Queued, sent, dead and withdrawn messages are listed apart, with their tries and the reason of a death."""
+    await rig.store.commit(b.batch(b.message(1), b.message(2), b.message(3), b.message(4, topic="a")))
+    await rig.store.commit(b.batch(withdraw=("a",)))
     for n, state, reason in ((1, MessageState.SENT, ""), (2, MessageState.DEAD, "no such mailbox")):
         (leased,) = await lease(rig, only=(b.an_id("message", n),))
         await rig.store.settle((settlement(leased, state, reason=reason),))
@@ -170,6 +182,7 @@ async def the_outbox_shows_one_state_at_a_time(rig: Rig) -> None:
         MessageState.QUEUED: [b.an_id("message", 3)],
         MessageState.SENT: [b.an_id("message", 1)],
         MessageState.DEAD: [b.an_id("message", 2)],
+        MessageState.WITHDRAWN: [b.an_id("message", 4)],
     }
     (dead,) = lists[MessageState.DEAD]
     assert (dead.state, dead.tries, dead.reason) == (MessageState.DEAD, 1, "no such mailbox")

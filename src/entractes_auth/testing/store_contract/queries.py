@@ -231,12 +231,23 @@ _GARBAGE: Final = {
 async def a_malformed_cursor_is_refused(cursor: str, rig: Rig) -> None:
     """A cursor that no page gave raises `InvalidInput`: it comes from a URL, and anyone may write one."""
     await rig.store.commit(b.batch(b.registration(1), b.account(1), b.event(1), b.message(1)))
+    await every_page_is_refused(rig, after=cursor, limit=10)
+
+
+@QUERIES.each({"none": 0, "negative": -1})
+async def a_limit_below_one_is_refused(limit: int, rig: Rig) -> None:
+    """A page of no rows, or of "all rows" as SQL reads a negative limit, raises `InvalidInput`."""
+    await rig.store.commit(b.batch(b.registration(1), b.account(1), b.event(1), b.message(1)))
+    await every_page_is_refused(rig, after=None, limit=limit)
+
+
+async def every_page_is_refused(rig: Rig, *, after: str | None, limit: int) -> None:
     store = rig.store
     with pytest.raises(InvalidInput):
-        await store.registrations(RegistrationQuery(after=cursor))
+        await store.registrations(RegistrationQuery(after=after, limit=limit))
     with pytest.raises(InvalidInput):
-        await store.accounts(AccountQuery(number="750100125", after=cursor))
+        await store.accounts(AccountQuery(number="750100125", after=after, limit=limit))
     with pytest.raises(InvalidInput):
-        await store.events(EventQuery(after=cursor))
+        await store.events(EventQuery(after=after, limit=limit))
     with pytest.raises(InvalidInput):
-        await store.outbox(MessageQuery(state=MessageState.QUEUED, after=cursor))
+        await store.outbox(MessageQuery(state=MessageState.QUEUED, after=after, limit=limit))

@@ -95,6 +95,20 @@ async def the_first_sending_has_counter_one(rig: Rig) -> None:
     assert await rig.store.spend(ID, b.NOW) is not None
 
 
+@SENDINGS.case
+async def nothing_is_sent_for_what_expired(rig: Rig) -> None:
+    """From the instant at which a challenge ends, a sending for it is a conflict; an instant before it is not."""
+    ends = b.challenge(1).expires_at
+    await rig.store.commit(b.batch(b.challenge(1)))
+    for at in (ends, ends + timedelta(days=1)):
+        with pytest.raises(Conflict):
+            await rig.store.commit(b.batch(b.sending(1, 2), at=at))
+    await rig.store.commit(b.batch(b.sending(1, 2), at=ends - timedelta(microseconds=1)))
+    glance = await rig.store.glance(ID, b.NOW)
+    assert glance is not None
+    assert glance.sendings == 2
+
+
 @SENDINGS.each({"redeemed": b.batch(b.proof(1)), "closed": b.batch(close=(ID,)), "unknown": None})
 async def nothing_is_sent_for_what_is_not_open(ending: Batch | None, rig: Rig) -> None:
     """A sending for a challenge that ended, or never was, is a conflict, and opens nothing."""

@@ -7,7 +7,7 @@ queries, statements       the statements
 rows, message_rows, registration_rows   records to rows and back
 tables, instants          the tables and the type for time
 engine, async_engine      connections: one that writes, several that read
-sqlite                    SQLite's set-up, and why
+sqlite, forks             SQLite's set-up, and why; why not across a fork
 schema, migrations        creating and upgrading
 """
 

@@ -31,6 +31,7 @@ class AsyncDatabase:
 
     async def read(self, read: Read[T]) -> T:
         """See `Database.read`."""
+        self.engines.refuse_inherited()
         try:
             async with self.engines.reader.connect() as connection:
                 rows = (await connection.execute(read.statement)).mappings().all()
@@ -44,6 +45,7 @@ class AsyncDatabase:
 
     async def write(self, write: Write[T]) -> T:
         """See `Database.write`."""
+        self.engines.refuse_inherited()
         results: list[Sequence[Row]] = []
         problem: Exception
         try:
@@ -60,6 +62,7 @@ class AsyncDatabase:
 
     async def upgrade(self) -> None:
         """See `Database.upgrade`."""
+        self.engines.refuse_inherited()
         if self.engines.file is not None:
             create_file(self.engines.file)
         try:
@@ -69,10 +72,13 @@ class AsyncDatabase:
             problem = translated(error)
         else:
             return
+        finally:
+            await self.close()
         raise problem
 
     async def check(self) -> None:
         """See `Database.check`."""
+        self.engines.refuse_inherited()
         try:
             async with self.engines.reader.connect() as connection:
                 await connection.run_sync(check_schema)
@@ -80,9 +86,12 @@ class AsyncDatabase:
             problem = translated(error)
         else:
             return
+        finally:
+            await self.close()
         raise problem
 
     async def close(self) -> None:
         """See `Database.close`."""
-        await self.engines.reader.dispose()
-        await self.engines.writer.dispose()
+        if not self.engines.inherited():
+            await self.engines.reader.dispose()
+            await self.engines.writer.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from sqlalchemy import URL
@@ -16,6 +17,8 @@ __all__ = ["open_async"]
 def open_async(source: str | URL | AsyncEngine, busy_timeout: timedelta) -> Engines[AsyncEngine]:
     """Engines for a URL, as `open_sync` gives them; `sqlite://` stands for `sqlite+aiosqlite://` here.
 
+    For SQLite it silences the driver's debug log, in the whole process: it writes every parameter.
+
     Raises:
         ConfigurationError: the URL cannot be used; the text says why.
     """
@@ -25,8 +28,15 @@ def open_async(source: str | URL | AsyncEngine, busy_timeout: timedelta) -> Engi
     if url.get_backend_name() != "sqlite":
         engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
         return Engines(engine, engine, None)
+    # A host that turns DEBUG on for everything must not find addresses and nonces in its log. A
+    # filter, not a level: a logging configuration that is loaded later would set the level again.
+    logging.getLogger("aiosqlite").addFilter(_without_parameters)
     file, options = sqlite.file_of(url), sqlite.options(busy_timeout)
     reader = create_async_engine(sqlite.uri("sqlite+aiosqlite", file), pool_size=sqlite.READERS, **options)
     writer = create_async_engine(sqlite.uri("sqlite+aiosqlite", file), pool_size=1, **options)
     sqlite.prepare(reader.sync_engine, writer.sync_engine, file, busy_timeout)
     return Engines(reader, writer, file)
+
+
+def _without_parameters(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG

@@ -39,7 +39,7 @@ class AsyncSqlStore:
     """An `AsyncStore` on a SQL database, for asyncio (not trio); safe beside other processes on it.
 
     It holds its own short transactions, on its own connections: what the host rolls back does
-    not give attempts back. Use it in one event loop, and `close` it there.
+    not give attempts back. Use it in one event loop, and `close` it there. For forks, see `SqlStore`.
     """
 
     def __init__(self, source: str | URL | AsyncEngine, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> None:
@@ -56,13 +56,15 @@ class AsyncSqlStore:
     async def upgrade(self) -> None:
         """Create the database, or bring it up to this release. Every process may call it at every start.
 
+        It leaves no connection open: a server may fork its workers after it.
+
         Raises:
             StoreUnavailable: the directory is missing, or the file cannot be written.
         """
         await self.database.upgrade()
 
     async def check(self) -> None:
-        """Check that the schema is of this release.
+        """Check that the schema is of this release. It leaves no connection open, as `upgrade` does.
 
         Raises:
             ConfigurationError: it is not; the text says what to call.

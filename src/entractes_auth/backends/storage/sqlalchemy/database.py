@@ -27,13 +27,18 @@ T = TypeVar("T")
 
 
 class Database:
-    """Executes plans in the caller's thread; thread-safe. Nothing is opened before the first one."""
+    """Executes plans in the caller's thread; thread-safe. Nothing is opened before the first one.
+
+    Every method but `close` raises `ConfigurationError` in a child that was forked while the
+    database was open (SQLite only): `forks` says why.
+    """
 
     def __init__(self, source: str | URL | Engine, busy_timeout: timedelta) -> None:
         self.engines = open_sync(source, busy_timeout)
 
     def read(self, read: Read[T]) -> T:
         """Run one statement, in autocommit where the engine has it."""
+        self.engines.refuse_inherited()
         try:
             with self.engines.reader.connect() as connection:
                 rows = connection.execute(read.statement).mappings().all()
@@ -47,6 +52,7 @@ class Database:
 
     def write(self, write: Write[T]) -> T:
         """Run the steps in one transaction; it is committed when this returns, and undone when it raises."""
+        self.engines.refuse_inherited()
         results: list[Sequence[Row]] = []
         problem: Exception
         try:
@@ -62,7 +68,8 @@ class Database:
         raise problem
 
     def upgrade(self) -> None:
-        """Create the database, or bring it up to this release."""
+        """Create the database, or bring it up to this release, and close it: a server may fork next."""
+        self.engines.refuse_inherited()
         if self.engines.file is not None:
             create_file(self.engines.file)
         try:
@@ -72,10 +79,13 @@ class Database:
             problem = translated(error)
         else:
             return
+        finally:
+            self.close()
         raise problem
 
     def check(self) -> None:
-        """Check that the schema is of this release."""
+        """Check that the schema is of this release, and close the database: a server may fork next."""
+        self.engines.refuse_inherited()
         try:
             with self.engines.reader.connect() as connection:
                 check_schema(connection)
@@ -83,9 +93,12 @@ class Database:
             problem = translated(error)
         else:
             return
+        finally:
+            self.close()
         raise problem
 
     def close(self) -> None:
-        """Give all connections back."""
-        self.engines.reader.dispose()
-        self.engines.writer.dispose()
+        """Give all connections back. In a forked child it leaves its parent's alone."""
+        if not self.engines.inherited():
+            self.engines.reader.dispose()
+            self.engines.writer.dispose()

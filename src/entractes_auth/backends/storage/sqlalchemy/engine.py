@@ -10,7 +10,7 @@ from typing import Final, Generic, TypeVar
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 
-from entractes_auth.backends.storage.sqlalchemy import sqlite
+from entractes_auth.backends.storage.sqlalchemy import forks, sqlite
 from entractes_auth.errors import ConfigurationError
 
 __all__ = ["BUSY_TIMEOUT", "Engines", "open_sync", "to_url"]
@@ -27,6 +27,15 @@ class Engines(Generic[E]):
     reader: E
     writer: E
     file: Path | None
+
+    def inherited(self) -> bool:
+        """Whether this is a forked child, and the database was open in its parent: see `forks`."""
+        return self.file is not None and forks.inherited(self.file)
+
+    def refuse_inherited(self) -> None:
+        """Raise `ConfigurationError` if `inherited`."""
+        if self.file is not None:
+            forks.refuse_inherited(self.file)
 
 
 def open_sync(source: str | URL | Engine, busy_timeout: timedelta) -> Engines[Engine]:

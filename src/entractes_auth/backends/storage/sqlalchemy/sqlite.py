@@ -5,8 +5,12 @@ writing connection, and only processes compete for the file, for up to `busy_tim
 have connections of their own, in autocommit, and wait for nobody (WAL).
 
 Every connection is checked when it is taken from its pool: the file must still be the one
-that it opened (a deleted or replaced database must not go on counting as a ghost), and so
-must the process be (a SQLite connection does not survive a fork).
+that it opened (a deleted or replaced database must not go on counting as a ghost). `forks`
+keeps the list of what is open.
+
+Nothing here, nor in the host, may open the file of a live database and close it again by any
+way but SQLite's: that drops all the process's locks on it (sqlite.org/howtocorrupt.html, "Posix advisory locks
+canceled by a separate thread doing close()").
 """
 
 from __future__ import annotations
@@ -24,13 +28,14 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from entractes_auth.backends.storage.sqlalchemy import forks
 from entractes_auth.errors import ConfigurationError, StoreUnavailable
 
 __all__ = ["READERS", "create_file", "file_of", "options", "prepare", "uri"]
 
 READERS: Final = 8
 _QUEUE_SECONDS: Final = 60.0  # for one's turn in this process: two hundred threads on a slow disk still pass
-_IDENTITY: Final = "entractes_auth.identity"
+_OPENED: Final = "entractes_auth.opened"
 
 _PRAGMAS: Final = (
     "PRAGMA synchronous = FULL",  # an attempt that a power cut gives back is a free guess
@@ -48,7 +53,11 @@ def create_file(file: Path) -> None:
         StoreUnavailable: the directory is missing or not writable.
     """
     try:
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        # O_EXCL: a file that exists is not even opened. Closing it would drop the locks of this
+        # process's other connections, and another process could delete the log under their commits.
+        os.close(os.open(file.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
     except OSError as error:
         problem = type(error).__name__
     else:
@@ -99,7 +108,7 @@ def _prepare_connections(
     engine: Engine, file: Path, pragmas: tuple[str, ...], busy_timeout: timedelta
 ) -> None:
     def connect(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        entry.info[_IDENTITY] = _identity(file)
+        entry.info[_OPENED] = note = forks.opened(file)
         deadline = time.monotonic() + busy_timeout.total_seconds()
         try:
             cursor = connection.cursor()
@@ -108,21 +117,22 @@ def _prepare_connections(
             cursor.close()
         except BaseException:
             connection.close()  # the pool forgets a connection that it never had
+            forks.closed(note)
             raise
 
     def checkout(
         connection: DBAPIConnection, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection
     ) -> None:
-        was, now = entry.info[_IDENTITY], _identity(file)
-        if was == now:
-            return
-        if was[0] != now[0]:
-            # The parent process still uses it: the child forgets it without closing it.
-            entry.dbapi_connection = proxy.dbapi_connection = None  # type: ignore[misc]
-        raise DisconnectionError
+        note: forks.Opened = entry.info[_OPENED]
+        if note.file != forks.identity(file):
+            raise DisconnectionError
+
+    def close(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        forks.closed(entry.info[_OPENED])
 
     event.listen(engine, "connect", connect)
     event.listen(engine, "checkout", checkout)
+    event.listen(engine, "close", close)
 
 
 def _execute(cursor: DBAPICursor, pragma: str, deadline: float) -> None:
@@ -141,12 +151,3 @@ def _execute(cursor: DBAPICursor, pragma: str, deadline: float) -> None:
         else:
             return
         time.sleep(0.01)
-
-
-def _identity(file: Path) -> tuple[int, int, int]:
-    """The process, and the file that the path names now (0, 0 when it names none)."""
-    try:
-        stat = file.stat()
-    except OSError:
-        return os.getpid(), 0, 0
-    return os.getpid(), stat.st_dev, stat.st_ino

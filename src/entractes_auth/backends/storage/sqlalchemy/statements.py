@@ -182,7 +182,9 @@ def withdraw_messages() -> Executable:
     """End what is still queued under the topics `at_topics`, leased or not."""
     c = messages.c
     queued = and_(c.state == _QUEUED, c.topic.in_(_any_of("at_topics")))
-    return update(messages).where(queued).values(state=_WITHDRAWN, reason="withdrawn", **_SEEDLESS, **_UNLEASED)
+    return (
+        update(messages).where(queued).values(state=_WITHDRAWN, reason="withdrawn", **_SEEDLESS, **_UNLEASED)
+    )
 
 
 def _free() -> ColumnElement[bool]:

@@ -39,6 +39,9 @@ class SqlStore:
 
     It holds its own short transactions, on its own connections: what the host rolls back does
     not give attempts back. `database` is for `SqlLimits`, which shares the connections.
+
+    On SQLite, a process that forks must `close` it before: in a child of a process that had the
+    database open, every method raises `ConfigurationError`.
     """
 
     def __init__(self, source: str | URL | Engine, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> None:
@@ -55,13 +58,15 @@ class SqlStore:
     def upgrade(self) -> None:
         """Create the database, or bring it up to this release. Every process may call it at every start.
 
+        It leaves no connection open: a server may fork its workers after it.
+
         Raises:
             StoreUnavailable: the directory is missing, or the file cannot be written.
         """
         self.database.upgrade()
 
     def check(self) -> None:
-        """Check that the schema is of this release.
+        """Check that the schema is of this release. It leaves no connection open, as `upgrade` does.
 
         Raises:
             ConfigurationError: it is not; the text says what to call.
