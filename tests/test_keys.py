@@ -191,7 +191,7 @@ def test_a_file_that_cannot_be_read_is_refused_without_naming_its_content(tmp_pa
 def test_a_file_that_is_no_text_is_refused_and_no_error_behind_ours_holds_its_bytes(tmp_path: Path) -> None:
     """A decoding error would carry the whole file, keys included, into a crash report."""
     path = key_file(tmp_path, b"k1:" + as_text(OLD).encode() + b"\xff\xfe", 0o600)
-    with pytest.raises(ConfigurationError, match="key 1 .* not base64url") as caught:
+    with pytest.raises(ConfigurationError, match=r"key 1 .* not base64url") as caught:
         Keyring.from_file(path)
     behind = caught.value.__context__
     assert as_text(OLD)[:8] not in repr(behind)

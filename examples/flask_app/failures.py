@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from datetime import timedelta
 from typing import Final
 
@@ -110,8 +111,8 @@ def _other(error: HTTPException) -> HTTPException | Response:
     return page
 
 
-def _failure(error: Exception) -> Response:
-    current_app.log_exception((type(error), error, error.__traceback__))
+def _failure(_error: Exception) -> Response:
+    current_app.log_exception(sys.exc_info())
     return notice("failure", 500, look="error")
 
 

@@ -20,9 +20,7 @@ __all__ = ["RouteLog", "SecretiveFlask", "name_the_route"]
 _ROUTE: Final = "examples.route"
 _NOWHERE: Final = "-"  # no route of ours: it may be a link that was mistyped
 
-_ErrorInfo: TypeAlias = (
-    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
-)
+_ErrorInfo: TypeAlias = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 
 
 def name_the_route() -> None:

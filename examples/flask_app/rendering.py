@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -56,10 +56,7 @@ def render(template: str, status: int = 200, *, form: Form = CLEAN, **values: An
         csrf_field=_csrf_field,
         locale=locale(),
         languages=_languages(),
-        notices=[
-            (look if look == "wait" else "success", key)
-            for look, key in get_flashed_messages(with_categories=True)
-        ],
+        notices=_notices(),
         site_name=site.name,
         support_email=site.support_email,
         member=member_id() is not None,
@@ -86,6 +83,12 @@ def notice(
     return render(
         "notice.html", status, key=key, look=look, detail=detail, links=home if links is None else links
     )
+
+
+def _notices() -> list[tuple[str, str]]:
+    """What the last form led to: look and text. A notice is good news unless it was flashed as "wait"."""
+    kept = cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))
+    return [("wait" if look == "wait" else "success", key) for look, key in kept]
 
 
 def _csrf_field() -> Markup:

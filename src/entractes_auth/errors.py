@@ -24,7 +24,8 @@
 One public answer, one private reason: what an exception shows (its text) never tells
 whether an account exists. The exact `Reason` is written to the audit trail by the flow
 that raises, and is not an attribute of the exception, so that no host can show it by mistake.
-`Limited` alone leaves no line: one for each refused request would let a flood fill the database.
+`Limited`, and a code for a challenge that is over, leave no line: nothing bounds how often they can be
+had, and a line for each would let a flood fill the database.
 """
 
 from __future__ import annotations
@@ -68,7 +69,6 @@ class Reason(enum.StrEnum):
     ACCOUNT_SUSPENDED = "account_suspended"
     CAPTCHA_REFUSED = "captcha_refused"
     WRONG_CODE = "wrong_code"
-    CHALLENGE_CLOSED = "challenge_closed"
     CHALLENGE_STALE = "challenge_stale"
     NO_ACCOUNT = "no_account"
     REGISTRATION_PENDING = "registration_pending"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from flask import Flask
@@ -15,7 +15,7 @@ __all__ = ["served"]
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[int]:
+def served(app: Flask) -> Generator[int]:
     """Serve the site in threads; gives the port."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=RouteLog)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

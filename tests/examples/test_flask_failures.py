@@ -183,15 +183,6 @@ def test_a_password_is_never_shown_again(visitor: Visitor) -> None:
         assert "604217" not in page.text
 
 
-def test_recovery_answers_the_same_for_every_address(visitor: Visitor) -> None:
-    pages = [
-        visitor.post("/mot-de-passe-oublie", email=email, captcha="yes").text
-        for email in ("nobody@example.fr", "someone@example.org")
-    ]
-    assert pages[0] == pages[1]
-    assert len(visitor.example.messages.messages) == 2
-
-
 def test_a_decision_that_came_too_late_shows_how_the_registration_stands(visitor: Visitor) -> None:
     link = visitor.begin()
     visitor.fill(link)

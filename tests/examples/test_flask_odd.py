@@ -139,6 +139,12 @@ class _Everybody(Visitor):
         return self.client.post(path, data=body, content_type=kind or None, headers=headers)
 
 
+@pytest.fixture(scope="module")
+def everybody() -> _Everybody:
+    """For requests that change nothing."""
+    return _Everybody()
+
+
 @pytest.mark.parametrize("name", _BODIES)
 def test_no_form_whatever_it_holds_makes_a_500(name: str) -> None:
     everybody = _Everybody()
@@ -155,8 +161,7 @@ def test_no_form_whatever_it_holds_makes_a_500(name: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
-def test_other_methods_are_answered_and_change_nothing(method: str) -> None:
-    everybody = _Everybody()
+def test_other_methods_are_answered_and_change_nothing(everybody: _Everybody, method: str) -> None:
     before = everybody.example.messages.messages
     for path, _ in everybody.paths():
         page = everybody.client.open(path, method=method)
@@ -171,8 +176,7 @@ def test_other_methods_are_answered_and_change_nothing(method: str) -> None:
 @pytest.mark.parametrize(
     "tail", ["%00", "%ff%fe", "%ed%a0%80", "%0d%0aX-Injected:1", "..%2f..%2fetc", "é" * 3000]
 )
-def test_no_address_however_odd_makes_a_500(tail: str) -> None:
-    everybody = _Everybody()
+def test_no_address_however_odd_makes_a_500(everybody: _Everybody, tail: str) -> None:
     for path, methods in everybody.paths():
         for odd in (
             f"{path}{tail}",
@@ -194,8 +198,9 @@ def _upload(visitor: Visitor, path: str, size: int) -> TestResponse:
     )
 
 
-def test_an_upload_above_the_limit_is_told_on_every_form_whatever_its_link_is_worth() -> None:
-    everybody = _Everybody()
+def test_an_upload_above_the_limit_is_told_on_every_form_whatever_its_link_is_worth(
+    everybody: _Everybody,
+) -> None:
     for path, methods in everybody.paths():
         if "POST" in methods:
             assert _upload(everybody, path, 11 * 2**20).status_code == 413, path
@@ -212,9 +217,10 @@ def test_an_upload_above_the_limit_is_told_on_every_form_whatever_its_link_is_wo
         *(_BODIES[name] for name in ("hundreds of parts", "multipart that is cut")),
     ],
 )
-def test_a_real_server_reads_to_the_end_of_what_it_refuses_and_no_further(kind: str, body: bytes) -> None:
+def test_a_real_server_reads_what_it_refuses_to_the_end_and_no_further(
+    everybody: _Everybody, kind: str, body: bytes
+) -> None:
     """The page arrives: the connection is neither reset under the upload, nor waits for more than was announced."""
-    everybody = _Everybody()
     with served(everybody.example.app) as port:
         connection = HTTPConnection("127.0.0.1", port, timeout=10)
         connection.request("POST", f"{everybody.draft}/exercice", body, {"Content-Type": kind})
@@ -225,8 +231,7 @@ def test_a_real_server_reads_to_the_end_of_what_it_refuses_and_no_further(kind: 
 
 
 @pytest.mark.parametrize("length", ["-1", "abc", "1_0", "9" * 30, ""])
-def test_a_length_that_is_none_is_answered(length: str) -> None:
-    everybody = _Everybody()
+def test_a_length_that_is_none_is_answered(everybody: _Everybody, length: str) -> None:
     for path in ("/connexion", f"{everybody.draft}/exercice"):
         page = everybody.client.post(
             path,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,10 @@ from typing import Any
 import pytest
 
 from entractes_auth import Flow, State, Step
-from entractes_auth.backends.batch import Page, RegistrationQuery
-from entractes_auth.backends.storage.memory import MemoryStore
 from entractes_auth.errors import LinkRefused, NotPossibleNow
 from entractes_auth.flows import confirmation, expiry, registration, review
 from entractes_auth.records.event import Actor, What
 from entractes_auth.records.kinds import MessageState
-from entractes_auth.records.registration import Registration
 from entractes_auth.testing import builders, scenario
 from tests.flows.situations import asked, documents_of
 from tests.flows.world import World
@@ -79,16 +75,6 @@ class TestSweep:
         await slow.run(expiry.expire())
         assert await world.outbox(MessageState.QUEUED) == ()
 
-    async def test_two_sweeps_at_once(self, memory: World) -> None:
-        """What another process ended a moment ago is not ended, counted or written down twice."""
-        inner = memory.store
-        assert isinstance(inner, MemoryStore)
-        draft = await memory.run(scenario.drafted(scenario.applicant()))
-        memory.wait(days=31)
-        store = Overtaken(inner, lambda: memory.run_now(expiry.expire()))
-        assert await memory.again(store=store).run(expiry.expire()) == expiry.Expiry(0, 0, 0)
-        assert len(await memory.events(draft.id, What.REGISTRATION_EXPIRED)) == 1
-
     async def test_nonces_of_what_is_over_are_erased(self, sqlite: World, database: Path) -> None:
         """Codes of ended and of expired challenges can no longer be derived, not even with the keys."""
         await sqlite.submitted(1)
@@ -98,23 +84,6 @@ class TestSweep:
         assert (await sqlite.run(expiry.expire())).challenges == 1
         assert nonces(database) == 0
         assert (await sqlite.run(expiry.expire())).challenges == 0
-
-
-class Overtaken:
-    """The store, with somebody who acts right after each look at the registrations."""
-
-    def __init__(self, store: MemoryStore, act: Callable[[], object]) -> None:
-        self._store = store
-        self._act = act
-
-    def registrations(self, query: RegistrationQuery) -> Page[Registration]:
-        """The page, which is out of date when it is given."""
-        page = self._store.registrations(query)
-        self._act()
-        return page
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
 
 
 def nonces(database: Path) -> int:

@@ -30,7 +30,6 @@ async def prove(env: Env, link: LinkText, purpose: Purpose, code: str) -> Proof:
     typed = read_code(code, env.policy.codes.digits)
     attempt = await env.store.spend(challenge_id, env.now())
     if attempt is None:
-        await _note_refusal(env, "", Reason.CHALLENGE_CLOSED)
         raise CodeRefused
     if attempt.purpose is not purpose:
         raise LinkRefused

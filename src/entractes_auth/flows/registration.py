@@ -195,7 +195,11 @@ async def amend(env: Env, link: LinkText) -> Progress:
 
 @flow
 async def withdraw(env: Env, link: LinkText) -> Progress:
-    """Give up. The documents are deleted.
+    """Give up. The documents are deleted once no record names them.
+
+    A crash, or a full or absent disk, between the two leaves files that nothing names:
+    unreachable, and accepted as such. The other order would lose a document of a registration
+    that goes on.
 
     Raises:
         LinkRefused: cut, forged or of another purpose.
