@@ -15,8 +15,14 @@ from typing import Any, get_args
 import pytest
 
 from entractes_auth import AuthError, errors, flows
+from entractes_auth.numbers import offered_professions
 from entractes_auth.numbers.findings import FindingCode
 from entractes_auth.records.message import Template
+from examples.pages.strings.applicant import APPLICANT
+from examples.pages.strings.common import COMMON
+from examples.pages.strings.member import MEMBER
+from examples.pages.strings.office import OFFICE
+from examples.pages.strings.outcome import OUTCOME
 from tests.docs.pages import DOCS, ROOT, Block, all_pages, anchors, blocks, links, rows
 from tests.docs.policy_rows import policy_rows
 from tests.docs.worlds import PAGES, World
@@ -147,6 +153,15 @@ def test_each_finding_is_listed() -> None:
     """The page on numbers has every finding, and none that is gone."""
     listed = [code for row in rows("docs/numbers.md", 2) for code in re.findall(r"`(\w+)`", row[0])]
     assert sorted(listed) == sorted(get_args(FindingCode))
+
+
+def test_the_tutorial_calls_everything_as_the_pages_do() -> None:
+    """What the tutorial prints in bold is a text of the French pages, or a profession."""
+    bold = re.findall(r"\*\*(.+?)\*\*", (DOCS / "tutorial.md").read_text(encoding="utf-8"), re.DOTALL)
+    professions = {one.label_fr for one in offered_professions()}
+    shown = {french for texts in (COMMON, APPLICANT, MEMBER, OFFICE, OUTCOME) for french, _ in texts.values()}
+    assert bold
+    assert {" ".join(name.split()) for name in bold} <= shown | professions
 
 
 # ---------------------------------------------------------------- links

@@ -39,7 +39,7 @@ others are `name-value`. A page with something to mend answers 422, its title be
 (with a no-break space before the colon), and its summary is `#error-summary`.
 
 One module per feature: `home`, `wizard`, `confirmation`, `sign_in`, `recovery`, `backoffice`, `demo`.
-`host`, `sessions`, `security`, `failures`, `forms`, `rendering` and `codes` are what they share.
+`host`, `sessions`, `security`, `failures`, `logs`, `forms`, `rendering` and `codes` are what they share.
 """
 
 from __future__ import annotations

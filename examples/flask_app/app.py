@@ -42,8 +42,9 @@ def create_app(
     `secret_key` signs the session cookie: at least 32 random bytes, the same in every process.
     `mailbox` opens the demonstration's side page: leave it out where real people sign up.
     `clock` is the one that `auth` was given, if any. `secure_cookies` is False on http loopback only.
-    The host of the site's addresses is `auth.site.origin`; a proxy in front is declared by wrapping
-    `app.wsgi_app` in werkzeug's `ProxyFix` (see `host.network`).
+    The host of the site's addresses is that of `auth.site.origin`, and no other but loopback is answered;
+    a proxy in front must pass it on, and is declared by wrapping `app.wsgi_app` in werkzeug's `ProxyFix`
+    (see `host.network`).
     """
     app = SecretiveFlask(
         __name__, template_folder=str(TEMPLATES), static_folder=str(STATIC), static_url_path="/static"

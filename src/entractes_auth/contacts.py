@@ -15,6 +15,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from entractes_auth.errors import InvalidInput, Problem
+from entractes_auth.records.kinds import Channel
 from entractes_auth.typed_text import short_text
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FRENCH_REGIONS",
     "email_key",
+    "mask_address",
     "mask_email",
     "mask_phone",
     "number_prefix",
@@ -188,3 +190,12 @@ def _e164(number: PhoneNumber) -> str:
     from phonenumbers import PhoneNumberFormat, format_number
 
     return format_number(number, PhoneNumberFormat.E164)
+
+
+def mask_address(channel: Channel, address: str) -> str:
+    """A phone or an e-mail address, masked as its kind is."""
+    match channel:
+        case Channel.SMS:
+            return mask_phone(address)
+        case Channel.EMAIL:
+            return mask_email(address)

@@ -224,6 +224,6 @@ _TEMPLATE = Path(tempfile.mkdtemp(prefix="life-")) / "empty.db"
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=max(settings().max_examples // 4, 1),
-    stateful_step_count=50,
+    max_examples=max(settings().max_examples // 5, 1),
+    stateful_step_count=30,
 )

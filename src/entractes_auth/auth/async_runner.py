@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
 
-from entractes_auth.auth.runs import CORES, Deliver, check, one_run
+from entractes_auth.auth.runs import Deliver, check, hashes_at_once, one_run
 from entractes_auth.backends.captcha.fixed import RefusingCaptcha
 from entractes_auth.backends.clock import Clock, Entropy
 from entractes_auth.backends.hashing.argon2 import Argon2Hasher
@@ -66,7 +66,7 @@ class AsyncAuth:
         clock: Clock | None = None,
         entropy: Entropy | None = None,
         deliver: Deliver = "inline",
-        simultaneous_hashes: int = CORES,
+        simultaneous_hashes: int | None = None,
     ) -> None:
         """Take the ports, in either colour; those left out are the embedded defaults.
 
@@ -76,17 +76,18 @@ class AsyncAuth:
         """
         policy = policy or Policy.tutorial()
         check(policy, messengers, captcha, deliver, simultaneous_hashes)
+        at_once = hashes_at_once(policy, simultaneous_hashes)
         # `is None`: a port of the host's may be empty, hence false, and is meant all the same.
         limits = MemoryLimits() if limits is None else limits
         hasher = Argon2Hasher(policy.credentials.hash) if hasher is None else hasher
         captcha = RefusingCaptcha() if captcha is None else captcha
         self._hashes = RunVar[CapacityLimiter]("entractes_auth.hashes")
-        self._simultaneous_hashes = simultaneous_hashes
+        self._at_once = at_once
         self._deliver = deliver
         self._env = Env(
             store=threaded(store, _shared_threads),
             limits=threaded(limits, _shared_threads),
-            hasher=threaded(_bounded(hasher, simultaneous_hashes), self._hash_limiter),
+            hasher=threaded(_bounded(hasher, at_once), self._hash_limiter),
             captcha=threaded(captcha, _shared_threads),
             documents=threaded(documents, _shared_threads),
             messengers={channel: threaded(port, _shared_threads) for channel, port in messengers.items()},
@@ -139,7 +140,7 @@ class AsyncAuth:
         try:
             return self._hashes.get()
         except LookupError:
-            limiter = CapacityLimiter(self._simultaneous_hashes)
+            limiter = CapacityLimiter(self._at_once)
             self._hashes.set(limiter)
             return limiter
 

@@ -15,12 +15,12 @@ from entractes_auth.errors import ConfigurationError
 from entractes_auth.policy import Policy
 from entractes_auth.records.kinds import Channel
 
-__all__ = ["CORES", "Deliver", "check", "one_run"]
+__all__ = ["Deliver", "check", "hashes_at_once", "one_run"]
 
 Deliver = Literal["inline", "relay"]
 """Whether a runner tries at once to deliver what a flow queued, or leaves it all to a relay."""
 
-CORES: Final = os.cpu_count() or 1
+_CORES: Final = os.cpu_count() or 1
 
 
 def check(
@@ -28,7 +28,7 @@ def check(
     messengers: Mapping[Channel, object],
     captcha: object | None,
     deliver: Deliver,
-    simultaneous_hashes: int,
+    simultaneous_hashes: int | None,
 ) -> None:
     """Refuse settings with which no flow could do its work.
 
@@ -45,8 +45,13 @@ def check(
     if deliver not in get_args(Deliver):
         # Another word would be taken for "relay", and a site without one would send nothing.
         raise ConfigurationError('deliver is "inline" or "relay"')
-    if simultaneous_hashes < 1:
+    if simultaneous_hashes is not None and simultaneous_hashes < 1:
         raise ConfigurationError("simultaneous_hashes must be at least 1")
+
+
+def hashes_at_once(policy: Policy, wanted: int | None) -> int:
+    """What the host wants, or as many as the cores can work on: each hash keeps `parallelism` of them busy."""
+    return wanted or max(1, _CORES // policy.credentials.hash.parallelism)
 
 
 def one_run(env: Env, memory: Memory) -> tuple[Env, list[str]]:

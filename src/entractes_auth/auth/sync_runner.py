@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from entractes_auth.auth.runs import CORES, Deliver, check, one_run
+from entractes_auth.auth.runs import Deliver, check, hashes_at_once, one_run
 from entractes_auth.backends.captcha.fixed import RefusingCaptcha
 from entractes_auth.backends.clock import Clock, Entropy
 from entractes_auth.backends.hashing.argon2 import Argon2Hasher
@@ -38,8 +38,9 @@ T = TypeVar("T")
 class Auth:
     """Runs flows in the calling thread, on sync ports. Thread-safe; build one for the process.
 
-    At most `simultaneous_hashes` passwords are hashed at once (default: one per core), so
-    that a burst of sign-ins cannot exhaust the memory: each takes `policy.credentials.hash.memory_kib`.
+    At most `simultaneous_hashes` passwords are hashed at once (default: the cores divided by the
+    hash's `parallelism`), so that a burst of sign-ins cannot exhaust the memory: each takes
+    `policy.credentials.hash.memory_kib`.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class Auth:
         clock: Clock | None = None,
         entropy: Entropy | None = None,
         deliver: Deliver = "inline",
-        simultaneous_hashes: int = CORES,
+        simultaneous_hashes: int | None = None,
     ) -> None:
         """Take the ports; those left out are the embedded defaults.
 
@@ -67,6 +68,7 @@ class Auth:
         """
         policy = policy or Policy.tutorial()
         check(policy, messengers, captcha, deliver, simultaneous_hashes)
+        at_once = hashes_at_once(policy, simultaneous_hashes)
         # `is None`: a port of the host's may be empty, hence false, and is meant all the same.
         limits = MemoryLimits() if limits is None else limits
         hasher = Argon2Hasher(policy.credentials.hash) if hasher is None else hasher
@@ -76,7 +78,7 @@ class Auth:
         self._env = Env(
             store=finished(store),
             limits=finished(limits),
-            hasher=finished(BoundedHasher(hasher, simultaneous_hashes)),
+            hasher=finished(BoundedHasher(hasher, at_once)),
             captcha=finished(captcha),
             documents=finished(documents),
             messengers={channel: finished(port) for channel, port in messengers.items()},

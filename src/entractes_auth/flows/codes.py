@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from entractes_auth.backends.batch import Batch
+from entractes_auth.contacts import mask_address
 from entractes_auth.env import Env
 from entractes_auth.errors import Limited, LinkRefused
 from entractes_auth.flows.audit import event
@@ -143,7 +144,7 @@ async def send_again(
     """Send the next code of a challenge, the first one included; the code before it is not right any more.
 
     Raises:
-        LinkRefused: no attempts are left, so a code would be of no use; or the challenge ended meanwhile.
+        LinkRefused: no attempts are left, so a code would be of no use.
         Limited: too soon, or too many codes for this challenge, subject, address or network.
     """
     require_sendable(env, seen)
@@ -169,10 +170,15 @@ async def send_again(
             events=(done,),
         )
     )
-    now_seen = await env.store.glance(seen.challenge_id, env.now())
-    if now_seen is None:
-        raise LinkRefused
-    return page(env, now_seen)
+    shown = replace(
+        seen,
+        channel=channel,
+        masked=mask_address(channel, address),
+        sendings=sent.counter,
+        sent_at=sent.sent_at,
+        code_expires_at=sent.expires_at,
+    )
+    return page(env, shown)
 
 
 def topics(challenge_id: str | None) -> tuple[str, ...]:

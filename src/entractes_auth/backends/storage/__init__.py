@@ -3,5 +3,4 @@
 memory      everything in one process, for tests and demonstrations; nothing outlives it
 sqlalchemy  SQLAlchemy Core, sync and async: SQLite embedded; needs the extra of that name
 cursors     shared: where a page ended, as opaque text
-glances     shared: what of an address a page may show
 """

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Self
 
 from entractes_auth.backends.batch import Settlement, StoredMessage
-from entractes_auth.backends.storage.glances import masked_address
+from entractes_auth.contacts import mask_address
 from entractes_auth.records.challenge import Attempt, Challenge, Glance, Sending
 from entractes_auth.records.kinds import MessageState
 from entractes_auth.records.message import Message
@@ -73,7 +73,7 @@ class ChallengeRow:
             subject_id=challenge.subject_id,
             binding=challenge.binding,
             channel=channel,
-            masked=masked_address(channel, "" if sending is None else sending.address),
+            masked=mask_address(sending.channel, sending.address) if sending is not None else "",
             sendings=0 if sending is None else sending.counter,
             sent_at=None if sending is None else sending.sent_at,
             attempts_left=self.attempts_left,

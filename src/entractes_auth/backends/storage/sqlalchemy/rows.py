@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol, cast
 
-from entractes_auth.backends.storage.glances import masked_address
-from entractes_auth.contacts import email_key
+from entractes_auth.contacts import email_key, mask_address
 from entractes_auth.records.account import Account, Credential
 from entractes_auth.records.challenge import Attempt, Challenge, Glance, Sending
 from entractes_auth.records.event import Actor, Event, What
@@ -138,7 +137,7 @@ def glance_from(row: Row) -> Glance:
         subject_id=row["subject_id"],
         binding=row["binding"],
         channel=channel,
-        masked=masked_address(channel, row["address"] or ""),
+        masked=mask_address(channel, row["address"]) if channel is not None else "",
         sendings=row["counter"],
         sent_at=row["sent_at"],
         attempts_left=row["attempts_left"],
