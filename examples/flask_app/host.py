@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, TypeVar, cast
@@ -18,6 +17,7 @@ from entractes_auth.backends.ports import Exceeded, Limits
 from entractes_auth.errors import Limited
 from entractes_auth.flow import Flow
 from entractes_auth.flows.review import Reviewer
+from entractes_auth.networks import network_of
 from entractes_auth.policy import Budget
 from entractes_auth.redact import Secret
 
@@ -76,18 +76,10 @@ def run(flow: Flow[T]) -> T:
 
 
 def network() -> str:
-    """Who asks, for budgets: the IPv4 address, or the /64 of the IPv6 one (a household has all of it).
+    """Who asks, for budgets: the network of the connection's address.
 
-    It is the address of the connection. Behind a proxy that is the proxy's, and everyone shares one
-    budget: wrap the application in werkzeug's `ProxyFix` with the number of proxies that you run.
-    Reading `X-Forwarded-For` without one would let each request choose its own budget.
+    Behind a proxy that address is the proxy's, and everyone shares one budget: wrap the application in
+    werkzeug's `ProxyFix` with the number of proxies that you run. Reading `X-Forwarded-For` without one
+    would let each request choose its own budget.
     """
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
-        return ""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
-        return str(ipaddress.ip_network((int(address), 64), strict=False))
-    return str(address)
+    return network_of(request.remote_addr or "")

@@ -5,8 +5,9 @@ nothing that the holder may not know. The ticket is a secret, and the browser's 
 has just typed the password that it stands for, and it opens nothing without the code. Account and
 reviewer ids are no secrets, and open nothing outside a signed session.
 
+A session ends with the password that opened it: a recovery puts out whoever had signed in before.
 Accepted weakness of a cookie without a server side: a copy of it stays good after "Se déconnecter",
-or after a new password, until it is idle for 30 minutes or 8 hours old.
+until it is idle for 30 minutes or 8 hours old.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ __all__ = [
     "member_id",
     "open_desk",
     "open_member",
+    "password_serial",
     "reviewer",
     "set_locale",
     "set_ticket",
@@ -57,9 +59,15 @@ def ticket() -> str:
     return str(session.get("ticket", ""))
 
 
-def open_member(account_id: str) -> None:
+def open_member(account_id: str, password_serial: str) -> None:
     """Both factors are proved. Everything else is forgotten, the CSRF token included."""
     _renew("member", account_id)
+    session["serial"] = password_serial
+
+
+def password_serial() -> str:
+    """The serial of the password that opened the member's session."""
+    return str(session.get("serial", ""))
 
 
 def open_desk() -> None:

@@ -78,14 +78,15 @@ def verify() -> AnyResponse:
         signed_in = run(login.verify(sessions.ticket(), code=request.form.get("code", "")))
     except (CodeRefused, InvalidInput) as error:
         return _show_code(codes.refused(error))
-    sessions.open_member(signed_in.account_id)
+    sessions.open_member(signed_in.account_id, signed_in.password_serial)
     sessions.set_locale(signed_in.locale)
     return redirect(url_for("sign_in.member"))
 
 
 @sign_in.get("/espace")
 def member() -> AnyResponse:
-    """The signed-in home. The account is read again each time: a suspended member is out at once."""
+    """The signed-in home. The account is read again each time: a suspended member is out at once, and so
+    is a session that an earlier password opened."""
     account_id = sessions.member_id()
     if account_id is None:
         return redirect(url_for("sign_in.password"))
@@ -93,7 +94,11 @@ def member() -> AnyResponse:
         profile = run(account.profile(account_id))
     except NotFound:
         profile = None
-    if profile is None or profile.state is not AccountState.ACTIVE:
+    if (
+        profile is None
+        or profile.state is not AccountState.ACTIVE
+        or profile.password_serial != sessions.password_serial()
+    ):
         sessions.end()
         return redirect(url_for("sign_in.password"))
     return render("member.html", profile=profile)

@@ -137,7 +137,7 @@ def too_large(error: RequestEntityTooLarge) -> AnyResponse:
         progress, here = _open(arguments["token"], arguments["slug"])
     except AuthError:
         return general  # an error's own errors have no handler, and this link opens nothing anyway
-    if here is not Step.PRACTICE:
+    if here is not Step.PRACTICE or not progress.document_open:
         return general
     problem = Problem("document", "too_large", {"maximum_bytes": host().auth.policy.documents.maximum_bytes})
     form = with_problems([problem], locale(), pages.saved(progress, here))

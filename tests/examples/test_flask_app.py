@@ -74,6 +74,17 @@ def test_a_nurse_registers_is_asked_for_more_is_approved_signs_in_and_recovers(v
     assert "Bonjour Zoé" in visitor.sign_in("sms").text
 
 
+def test_a_recovery_ends_the_sessions_that_the_old_password_opened(visitor: Visitor) -> None:
+    """Whoever had signed in before is asked for the new password."""
+    _approved(visitor)
+    assert "Bonjour Zoé" in visitor.sign_in("sms").text
+    visitor.post("/mot-de-passe-oublie", email=EMAIL, captcha="yes")
+    path = urlsplit(visitor.example.messages.last_link_to(EMAIL)).path
+    visitor.post(f"{path}/code")
+    visitor.post(path, code=visitor.example.messages.last_code_to(MOBILE))
+    assert "Bonjour Zoé" not in visitor.get("/espace").text
+
+
 def test_a_wrong_step_comes_back_with_what_was_typed_and_a_summary_that_leads_to_the_fields(
     visitor: Visitor,
 ) -> None:

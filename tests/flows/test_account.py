@@ -8,6 +8,7 @@ from entractes_auth import Kind, Locale
 from entractes_auth.errors import NotFound
 from entractes_auth.flows import account
 from entractes_auth.records.kinds import AccountState
+from entractes_auth.testing import scenario
 from tests.flows.world import World, suspend
 
 pytestmark = pytest.mark.anyio
@@ -28,10 +29,20 @@ async def test_a_member_sees_the_own_name_and_masked_contacts(world: World) -> N
         last_name=who.last_name,
         masked_email="Z•••@example.fr",
         masked_mobile="06 •• •• •• 01",
+        password_serial=seen.password_serial,
     )
     shown = repr(seen)
     for personal in (who.last_name, who.first_name, member.identifier, "example.fr", "06 "):
         assert personal not in shown
+
+
+async def test_a_recovery_changes_the_serial_that_sessions_keep(world: World) -> None:
+    """A session that was opened with the old password can be told from one of the new."""
+    member = await world.member()
+    before = (await world.run(account.profile(member.account_id))).password_serial
+    assert (await world.run(scenario.signed_in(world.inbox, member))).password_serial == before
+    await world.run(scenario.recovered(world.inbox, member))
+    assert (await world.run(account.profile(member.account_id))).password_serial != before
 
 
 async def test_a_suspended_member_is_shown_as_such(world: World) -> None:

@@ -126,13 +126,18 @@ class TestTheCode:
         assert (sent.channel, sent.to, sent.locale) == (channel, member.applicant.address(channel), Locale.EN)
         signed_in = await world.run(login.verify(ticket, code=code))
         who = member.applicant.identity
+        profile = await world.run(account.profile(signed_in.account_id))
         assert signed_in == login.SignedIn(
-            member.account_id, member.identifier, who.first_name, who.last_name, Locale.EN
+            member.account_id,
+            member.identifier,
+            who.first_name,
+            who.last_name,
+            Locale.EN,
+            profile.password_serial,
         )
         assert who.last_name not in repr(signed_in)
         (event,) = await world.events(member.account_id, What.SIGNED_IN)
         assert event.details == {"channel": channel.value}
-        profile = await world.run(account.profile(signed_in.account_id))
         assert profile.identifier == member.identifier
 
     async def test_only_the_newest_code_is_right_whatever_its_channel(self, world: World) -> None:

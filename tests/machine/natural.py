@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from entractes_auth.flows import outbox, registration
 from entractes_auth.flows.codes import link_topic
 from entractes_auth.flows.login import SignedIn
@@ -17,12 +19,12 @@ from tests.machine.membership import (
     verifies,
 )
 from tests.machine.people import SOON, Person, password_of, sent_tokens
-from tests.machine.post import opened
-from tests.machine.reviewing import REVIEWERS, approves
+from tests.machine.post import Mood, opened
+from tests.machine.reviewing import REVIEWERS, approves, asks, finds_dead_letters
 from tests.machine.town import Plan, Town
 from tests.machine.world import KEYS
 
-__all__ = ["goes_on", "lives_on"]
+__all__ = ["brings", "delivers_all", "goes_on", "lives_on"]
 
 
 def goes_on(town: Town, person: Person, crash: Plan | None = None) -> SignedIn | None:
@@ -42,6 +44,35 @@ def goes_on(town: Town, person: Person, crash: Plan | None = None) -> SignedIn |
         case State.REJECTED | State.WITHDRAWN | State.EXPIRED:
             _tries_anew(town, person, crash)
     return None
+
+
+def brings(town: Town, person: Person, state: State) -> None:
+    """Go on until this state is reached, if it can be; a reviewer asks for more where that is the state."""
+    for _ in range(16):
+        before, stands = town.now, person.registration(town).state
+        if stands in (state, State.APPROVED):
+            return
+        if (stands, state) == (State.IN_REVIEW, State.NEEDS_INFORMATION):
+            asks(town, REVIEWERS[0], person, frozenset({Step.CONTACTS}), True)
+        else:
+            goes_on(town, person)
+        if town.now == before:
+            town.carriers_are(Mood.WORKS)
+            town.pass_time(timedelta(days=1))
+
+
+def delivers_all(town: Town) -> None:
+    """A relay that works again delivers all that is in time, and the rest is seen to be dead."""
+    town.carriers_are(Mood.WORKS)
+    waiting = [m.message for m in town.now.messages.values() if m.state is MessageState.QUEUED]
+    town.pass_time(SOON)
+    in_time = {message.id for message in waiting if message.deadline > town.now.at}
+    town.run(lambda: outbox.deliver(limit=10_000))
+    states = {id_: m.state for id_, m in town.now.messages.items()}
+    assert MessageState.QUEUED not in states.values(), "a message is neither delivered nor dead"
+    assert all(states[id_] is MessageState.SENT for id_ in in_time), "a message in time was not delivered"
+    dead = {id_ for id_, state in states.items() if state is MessageState.DEAD}
+    assert finds_dead_letters(town) == dead
 
 
 def lives_on(town: Town, person: Person, at_most: int = 60) -> SignedIn:

@@ -113,16 +113,11 @@ def _is_abandoned(town: Town) -> Person:
 def _has_no_post(town: Town) -> Person:
     """The carriers were down when the link and the code were to go out; they work again."""
     person = _fills_all(town)
-    _carriers(town, Mood.DOWN)
+    town.carriers_are(Mood.DOWN)
     applying.submits(town, person)
-    _carriers(town, Mood.WORKS)
+    town.carriers_are(Mood.WORKS)
     town.pass_time(timedelta(minutes=1))
     return person
-
-
-def _carriers(town: Town, mood: Mood) -> None:
-    for world in town.worlds:
-        world.carrier.mood = mood
 
 
 def _expires(town: Town, person: Person, crash: Plan | None) -> None:

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from entractes_auth.backends.documents.filesystem import FilesystemDocuments
-from entractes_auth.records.kinds import Channel, Kind, Purpose, State
+from entractes_auth.records.kinds import Channel, Purpose, State
 from entractes_auth.testing.faults import Moment
-from tests.machine import applying, membership
+from tests.machine import membership
 from tests.machine.effects import Ending, check_effects
-from tests.machine.natural import goes_on, lives_on
+from tests.machine.natural import lives_on
 from tests.machine.people import Person, Typed, code_for, sent_tokens
 from tests.machine.post import opened
 from tests.machine.reviewing import REVIEWERS
+from tests.machine.scenarios import reaches
 from tests.machine.shelves import SqliteShelf, prepared_database
 from tests.machine.snapshot import Snapshot
 from tests.machine.town import Town, text_of
@@ -28,7 +29,7 @@ Arguments = tuple[str, ...]
 
 
 def _confirm(town: Town) -> tuple[Person, Arguments]:
-    person = _arrives(town, State.SUBMITTED)
+    person = reaches(State.SUBMITTED)(town)
     token = sent_tokens(town, Purpose.CONFIRM, person.id)[-1]
     challenge_id = opened(token, Purpose.CONFIRM, KEYS)
     code = code_for(town, challenge_id, Typed.NEWEST)
@@ -37,13 +38,13 @@ def _confirm(town: Town) -> tuple[Person, Arguments]:
 
 
 def _approve(town: Town) -> tuple[Person, Arguments]:
-    person = _arrives(town, State.IN_REVIEW)
+    person = reaches(State.IN_REVIEW)(town)
     town.told.approvals.add((REVIEWERS[0].id, person.id))
     return person, (REVIEWERS[0].id, person.id)
 
 
 def _verify(town: Town) -> tuple[Person, Arguments]:
-    person = _arrives(town, State.APPROVED)
+    person = reaches(State.APPROVED)(town)
     membership.signs_in(town, person)
     membership.asks_for_code(town, person, Channel.SMS)
     ticket = text_of(person.tickets[-1])
@@ -51,16 +52,8 @@ def _verify(town: Town) -> tuple[Person, Arguments]:
 
 
 def _attach(town: Town) -> tuple[Person, Arguments]:
-    person = _arrives(town, State.DRAFT)
+    person = reaches(State.DRAFT)(town)
     return person, (person.link.reveal(),)
-
-
-def _arrives(town: Town, state: State) -> Person:
-    person = applying.begins(town, 1, Kind.PROFESSIONAL)
-    assert person is not None
-    while person.registration(town).state is not state:
-        goes_on(town, person)
-    return person
 
 
 @pytest.mark.parametrize(

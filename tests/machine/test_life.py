@@ -6,11 +6,13 @@ breaks a law is printed as the few steps that it takes.
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +24,10 @@ from typing_extensions import override
 from entractes_auth.auth import Deliver
 from entractes_auth.flows import expiry, outbox
 from entractes_auth.flows.review import Reviewer
-from entractes_auth.records.kinds import Channel, Kind, MessageState, State, Step
+from entractes_auth.records.kinds import Channel, Kind, State, Step
 from entractes_auth.testing.faults import Moment
 from tests.machine import applying, membership, reviewing
-from tests.machine.natural import goes_on
+from tests.machine.natural import brings, delivers_all, goes_on
 from tests.machine.people import SOON, Person, Typed, Upload
 from tests.machine.post import Mood
 from tests.machine.shelves import MemoryShelf, SqliteShelf, prepared_database
@@ -107,7 +109,7 @@ class Life(RuleBasedStateMachine):
     @initialize(deliver=st.sampled_from(["relay", "inline"]), starts=st.tuples(STARTS, STARTS))
     def opens(self, deliver: Deliver, starts: tuple[State, State]) -> None:
         """The platform opens; two people come, and get as far as they got."""
-        database = prepared_database(_TEMPLATE, self._folder)
+        database = prepared_database(_template(), self._folder)
         self.town = Town(World(MemoryShelf(), deliver), World(SqliteShelf(database), deliver))
         for start in starts:
             self.begins(Kind.PROFESSIONAL, None)
@@ -158,7 +160,7 @@ class Life(RuleBasedStateMachine):
         self.town.pass_time(by)
         if by >= timedelta(days=1):
             self.town.restart()
-        self._carriers_are(mood)
+        self.town.carriers_are(mood)
         self.town.run(lambda: outbox.deliver(limit=limit), crash=crash)
         if sweeps:
             self._sweep(crash)
@@ -168,27 +170,10 @@ class Life(RuleBasedStateMachine):
         fitting = [p for p in self._people if p.registration(self.town).state is state]
         person = (fitting or self._people)[who % len(fitting or self._people)]
         if state is not None and not fitting:
-            self._brings(person, state)
+            brings(self.town, person, state)
         if state is not None and who % 2:
             self.town.run(lambda: outbox.deliver())
         return person
-
-    def _brings(self, person: Person, state: State) -> None:
-        for _ in range(16):
-            before, stands = self.town.now, person.registration(self.town).state
-            if stands in (state, State.APPROVED):
-                return
-            if (stands, state) == (State.IN_REVIEW, State.NEEDS_INFORMATION):
-                reviewing.asks(self.town, reviewing.REVIEWERS[0], person, frozenset({Step.CONTACTS}), True)
-            else:
-                goes_on(self.town, person)
-            if self.town.now == before:
-                self._carriers_are(Mood.WORKS)
-                self.town.pass_time(timedelta(days=1))
-
-    def _carriers_are(self, mood: Mood) -> None:
-        for world in self.town.worlds:
-            world.carrier.mood = mood
 
     def _sweep(self, crash: Plan | None) -> None:
         self.town.check_secrecy()
@@ -197,33 +182,27 @@ class Life(RuleBasedStateMachine):
 
     @override
     def teardown(self) -> None:
+        """A life that broke no law until here: all its messages must find their end, and no secret may stay."""
         try:
-            if hasattr(self, "town"):
-                self._deliver_all()
+            if sys.exc_info()[0] is None and self._people:
+                delivers_all(self.town)
                 self.town.restart()
         finally:
-            for world in self.town.worlds if hasattr(self, "town") else ():
+            for world in self.town.worlds if self._people else ():
                 world.shelf.close()
             shutil.rmtree(self._folder)
 
-    def _deliver_all(self) -> None:
-        """A relay that works again delivers all that is in time, and the rest is seen to be dead."""
-        self._carriers_are(Mood.WORKS)
-        waiting = [m.message for m in self.town.now.messages.values() if m.state is MessageState.QUEUED]
-        self.town.pass_time(SOON)
-        in_time = {message.id for message in waiting if message.deadline > self.town.now.at}
-        self.town.run(lambda: outbox.deliver(limit=10_000))
-        states = {id_: m.state for id_, m in self.town.now.messages.items()}
-        assert MessageState.QUEUED not in states.values(), "a message is neither delivered nor dead"
-        assert all(states[id_] is MessageState.SENT for id_ in in_time), "a message in time was not delivered"
-        dead = reviewing.finds_dead_letters(self.town)
-        assert dead == {id_ for id_, state in states.items() if state is MessageState.DEAD}
 
+@cache
+def _template() -> Path:
+    """Where the empty database lies, of which each life has a copy."""
+    folder = tempfile.mkdtemp(prefix="life-")
+    atexit.register(shutil.rmtree, folder)
+    return Path(folder) / "empty.db"
 
-_TEMPLATE = Path(tempfile.mkdtemp(prefix="life-")) / "empty.db"
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=max(settings().max_examples // 5, 1),
+    max_examples=max(settings().max_examples // 5, 1),  # a life is some hundred flows
     stateful_step_count=30,
 )

@@ -14,7 +14,7 @@ from entractes_auth.redact import Secret
 from entractes_auth.testing.faults import Crash, Moment
 from tests.machine.effects import Ending, check_effects
 from tests.machine.laws import LAWS, Told, View
-from tests.machine.post import Letter
+from tests.machine.post import Letter, Mood
 from tests.machine.secrecy import found_at_rest
 from tests.machine.snapshot import Snapshot, take
 from tests.machine.world import World
@@ -82,6 +82,11 @@ class Town:
         check_effects(before, self.now, Ending(make().name, about, well, crashed, new))
         self.check()
         return first
+
+    def carriers_are(self, mood: Mood) -> None:
+        """Give the carriers their mood, until the next one."""
+        for world in self.worlds:
+            world.carrier.mood = mood
 
     def restart(self) -> None:
         """Every process ends, and another one opens the store. Closing folds the log, so it is searched before."""

@@ -15,7 +15,11 @@ __all__ = ["Member", "profile"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A signed-in member's own data; contacts masked, since a screen is seen by others too."""
+    """A signed-in member's own data; contacts masked, since a screen is seen by others too.
+
+    `password_serial` is that of the password as it is now: a session that was opened with another
+    one is to be ended (see `login.SignedIn`).
+    """
 
     account_id: str
     state: AccountState
@@ -26,6 +30,7 @@ class Member:
     last_name: str = field(repr=False)
     masked_email: str = field(repr=False)
     masked_mobile: str = field(repr=False)
+    password_serial: str = field(repr=False)
 
 
 @flow
@@ -48,4 +53,5 @@ async def profile(env: Env, account_id: str) -> Member:
         last_name=account.last_name,
         masked_email=mask_email(account.email),
         masked_mobile=mask_phone(account.mobile),
+        password_serial=account.credential.serial,
     )

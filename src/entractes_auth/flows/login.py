@@ -50,13 +50,18 @@ class LoginPage:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Both factors are proved. The host opens its session for this account, with a fresh session id."""
+    """Both factors are proved. The host opens its session for this account, with a fresh session id.
+
+    `password_serial` changes with every new password: keep it in the session, and end the session
+    when `account.profile` gives another one. A recovery then ends what a thief had opened.
+    """
 
     account_id: str
     identifier: str = field(repr=False)
     first_name: str = field(repr=False)
     last_name: str = field(repr=False)
     locale: Locale
+    password_serial: str = field(repr=False)
 
 
 @flow
@@ -149,7 +154,14 @@ async def verify(env: Env, ticket: LinkText, *, code: str) -> SignedIn:
         ),
     )
     await clear(env, "codes_per_subject", of_subject(Purpose.LOGIN, account.id))
-    return SignedIn(account.id, account.identifier, account.first_name, account.last_name, account.locale)
+    return SignedIn(
+        account.id,
+        account.identifier,
+        account.first_name,
+        account.last_name,
+        account.locale,
+        account.credential.serial,
+    )
 
 
 async def _check_password(

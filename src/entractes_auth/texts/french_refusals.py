@@ -11,7 +11,7 @@ __all__ = ["FRENCH_REFUSALS"]
 
 _PAGES: Final = {
     "identity": "Identité et adresse d'exercice",
-    "practice": "Type d'exercice",
+    "practice": "Profession et type d'exercice",
     "care": "Type de prise en charge",
     "contacts": "Contacts",
 }
@@ -41,7 +41,8 @@ _LABELS: Final = {
     "email": "E-mail",
     "question": "Question",
     "reason": "Raison",
-    "text": "Note",
+    "note": "Note",
+    "text": "Texte",
     "steps": "Pages à revoir",
     "limit": "Nombre de lignes",
     **_PAGES,
