@@ -37,9 +37,13 @@ _OPTIONS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, driven by Playwright; a missing one fails the test."""
+    """The system's Chromium, driven by Playwright; a missing one fails the test.
+
+    Not for the whole session: Playwright keeps an event loop running in this thread until it stops,
+    and the async tests that come after need the thread without one.
+    """
     found = next((path for path in map(shutil.which, _NAMES) if path), None)
     if found is None:
         pytest.fail("no Chromium on this machine: apt-get install chromium")
