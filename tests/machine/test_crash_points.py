@@ -1,6 +1,6 @@
 """A crash before or after any port call of any flow loses nothing, grants nothing, and leaves nothing half-written.
 
-After each crash the person does it again, as people do, and goes on living: to the first
+After each crash the person does it again, as people do, and goes on living, to the first
 sign-in. The laws are checked after every flow of that life.
 """
 
@@ -60,6 +60,10 @@ def _crashes_and_lives_on(town: Town, scenario: Scenario, crash: Plan) -> bool:
     crashed = town.crashes > 0
     scenario.act(town, person, None)
     assert scenario.done(town, person), "done again after the crash, and still not done"
+    if crash.moment is Moment.BEFORE:
+        return (
+            crashed  # at rest is what was there after the call before it, and that life is lived to its end
+        )
     signed_in = lives_on(town, person)
     account = person.account(town)
     assert account is not None

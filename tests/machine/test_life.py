@@ -203,6 +203,6 @@ def _template() -> Path:
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=max(settings().max_examples // 5, 1),  # a life is some hundred flows
+    max_examples=max(settings().max_examples // 6, 1),  # a life is some hundred flows
     stateful_step_count=30,
 )

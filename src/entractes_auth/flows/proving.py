@@ -59,12 +59,15 @@ async def proven_account(env: Env, proof: Proof) -> Account:
     """The account that a right code opens, on the same condition as `require_bound`.
 
     Raises:
+        CodeRefused: somebody was quicker with the same code; that is why the password is another.
         LinkRefused: the password changed since, or the account may not be opened.
     """
     account = await env.store.account(proof.subject_id)
     try:
         return require_bound(account, proof.binding)
     except LinkRefused:
+        if await env.store.glance(proof.challenge_id, env.now()) is None:
+            raise CodeRefused from None
         await _note_refusal(env, proof.subject_id, Reason.CHALLENGE_STALE)
         raise
 
