@@ -35,6 +35,23 @@ async def invite(
         raise NotPossibleNow(registration.state.value, "invite without contacts")
     await count_code(env, Purpose.CONFIRM, Channel.SMS, contacts.mobile, subject_id=moved.id, network=network)
     await count(env, "emails_per_address", email_key(contacts.email))
+    challenge, code = _challenge(env, moved, contacts, challenge_id)
+    before = registration.challenge_id
+    batch = Batch(
+        at=challenge.created_at,
+        registrations=(moved,),
+        challenges=(challenge,),
+        close=(before,) if before else (),
+        withdraw=topics(before),
+        messages=(_link(env, moved, contacts, challenge), code),
+        events=(event(env, what, moved.id), event(env, What.CODE_SENT, moved.id, channel=Channel.SMS)),
+    )
+    await env.store.commit(batch)
+
+
+def _challenge(
+    env: Env, registration: Registration, contacts: Contacts, challenge_id: str
+) -> tuple[Challenge, Message]:
     now = env.now()
     expires_at = now + env.policy.links.confirm_lifetime
     sent, code = sending(
@@ -44,30 +61,20 @@ async def invite(
         purpose=Purpose.CONFIRM,
         channel=Channel.SMS,
         address=contacts.mobile,
-        locale=moved.locale,
+        locale=registration.locale,
         until=expires_at,
     )
     challenge = Challenge(
         id=challenge_id,
         purpose=Purpose.CONFIRM,
-        subject_id=moved.id,
+        subject_id=registration.id,
         binding=contacts.email,
         attempts=env.policy.codes.attempts,
         created_at=now,
         expires_at=expires_at,
         sending=sent,
     )
-    before = registration.challenge_id
-    batch = Batch(
-        at=now,
-        registrations=(moved,),
-        challenges=(challenge,),
-        close=(before,) if before else (),
-        withdraw=topics(before),
-        messages=(_link(env, moved, contacts, challenge), code),
-        events=(event(env, what, moved.id), event(env, What.CODE_SENT, moved.id, channel=Channel.SMS)),
-    )
-    await env.store.commit(batch)
+    return challenge, code
 
 
 def _link(env: Env, registration: Registration, contacts: Contacts, challenge: Challenge) -> Message:
