@@ -98,6 +98,11 @@ class Person:
 class KeyboardPerson(Person):
     """Somebody with a keyboard and nothing else: every control is reached by Tab."""
 
+    def __init__(self, page: Page, world: World) -> None:
+        super().__init__(page, world)
+        # From the start: a listener that comes with the key press may come too late for the dialog.
+        page.on("filechooser", lambda _: None)
+
     @override
     def fill(self, name: str, text: str) -> None:
         """Go to the field, select what is there, type."""

@@ -134,7 +134,7 @@ def test_the_session_holds_names_and_times_and_the_browsers_own_ticket(visitor: 
     staff.review()
     with staff.client.session_transaction() as session:
         seen.update(session)
-    assert seen.keys() == {"csrf_token", "locale", "ticket", "member", "reviewer", "since", "seen"}
+    assert seen.keys() == {"csrf_token", "locale", "ticket", "member", "reviewer", "since", "seen", "serial"}
     for secret in (*credentials.values(), code, EMAIL, MOBILE, "open sesame"):
         assert secret not in [str(value) for value in seen.values()]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from entractes_auth.errors import CodeRefused, InvalidInput, LinkRefused, NotFound
-from entractes_auth.flows import confirmation, registration
+from entractes_auth.flows import confirmation, outbox, registration
 from entractes_auth.records.kinds import Kind, Purpose, State, Step
 from entractes_auth.records.registration import Registration
 from entractes_auth.records.transitions import as_of
@@ -28,8 +28,10 @@ __all__ = [
     "amends",
     "attaches",
     "begins",
+    "comes_back",
     "confirms",
     "detaches",
+    "mistypes",
     "resends",
     "restarts",
     "saves",
@@ -170,6 +172,17 @@ def confirms(
     if outcome.value is not None:
         assert person.registration(town).state is State.IN_REVIEW
     return outcome
+
+
+def mistypes(
+    town: Town, person: Person, typed: Typed = Typed.NEWEST, place: int = 0, crash: Plan | None = None
+) -> None:
+    """A wrong code, another code asked for, and that one typed, more or less well; one of the three may crash."""
+    crashes = [crash if place == step else None for step in range(3)]
+    confirms(town, person, Typed.WRONG, crash=crashes[0])
+    resends(town, person, crash=crashes[1])
+    town.run(lambda: outbox.deliver())
+    confirms(town, person, typed, crash=crashes[2])
 
 
 def _waits_for(town: Town, stored: Registration, challenge_id: str) -> bool:

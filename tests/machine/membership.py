@@ -27,6 +27,8 @@ __all__ = [
     "asks_for_code",
     "asks_for_recovery",
     "forgets_the_password",
+    "gets_a_new_password",
+    "mistypes",
     "recovers",
     "signs_in",
     "verifies",
@@ -100,6 +102,17 @@ def verifies(
         assert profile is not None
         assert profile.identifier == outcome.value.identifier
     return outcome
+
+
+def mistypes(
+    town: Town, person: Person, typed: Typed = Typed.NEWEST, place: int = 0, crash: Plan | None = None
+) -> None:
+    """A wrong code, another code asked for, and that one typed, more or less well; one of the three may crash."""
+    crashes = [crash if place == step else None for step in range(3)]
+    verifies(town, person, Typed.WRONG, crash=crashes[0])
+    asks_for_code(town, person, Channel.EMAIL, patient=True, crash=crashes[1])
+    town.run(lambda: outbox.deliver())
+    verifies(town, person, typed, crash=crashes[2])
 
 
 def forgets_the_password(town: Town, person: Person, crash: Plan | None = None) -> None:

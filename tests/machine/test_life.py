@@ -76,7 +76,7 @@ APPLICANT_ACTS = _acts(
     _act(applying.restarts),
     _act(applying.resends, age=AGES, patient=st.booleans()),
     _act(applying.confirms, typed=TYPED, age=AGES),
-    _act(applying.confirms, typed=TYPED),
+    _act(applying.mistypes, typed=TYPED, place=PLACES),
 )
 REVIEWER_ACTS = _acts(
     _act(reviewing.claims),
@@ -91,6 +91,7 @@ MEMBER_ACTS = _acts(
     _act(membership.signs_in, which=PASSWORDS),
     _act(membership.asks_for_code, channel=st.sampled_from(Channel), patient=st.booleans()),
     _act(membership.verifies, typed=TYPED),
+    _act(membership.mistypes, typed=TYPED, place=PLACES),
     _act(membership.forgets_the_password),
     _act(membership.asks_for_recovery, age=AGES),
     _act(membership.recovers, typed=TYPED, age=AGES),
@@ -203,6 +204,6 @@ def _template() -> Path:
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=max(settings().max_examples // 6, 1),  # a life is some hundred flows
+    max_examples=max(settings().max_examples // 5, 1),  # a life is some hundred flows
     stateful_step_count=30,
 )
