@@ -133,7 +133,13 @@ _CASES: list[tuple[Rpps | Adeli | None, Finess | Siren | Siret | None, str | Non
     (adeli_of("96"), None, None, None),
     (None, Siren("267500452"), None, None),
 ]
-EVERY_FINDING = [
+# What the review finds out by looking at other people's records (tests/flows/test_review.py).
+_OF_OTHERS = [
+    Finding("email_has_account", "warning"),
+    Finding("number_has_account", "warning"),
+    Finding("number_in_other_registration", "warning"),
+]
+EVERY_FINDING = _OF_OTHERS + [
     finding
     for professional, structure, postcode, profession in _CASES
     for finding in examine_numbers(
