@@ -184,6 +184,7 @@ def test_a_nurse_lives_the_whole_tutorial_with_the_keyboard_on_a_phone(
     _sign_out(me)
     _recover(me, world)
     _sign_in(me, world, "sms", MOBILE)
+    assert me.page.url == f"{world.origin}/espace"
     phone.close()
     desk.close()
 
@@ -220,6 +221,7 @@ def test_an_establishment_lives_the_whole_tutorial_without_javascript(browser: B
     _sign_out(me)
     _recover(me, world)
     _sign_in(me, world, "email", EMAIL)
+    assert me.page.url == f"{world.origin}/espace"
     context.close()
 
 
