@@ -19,3 +19,5 @@ pin() { # pin OUTPUT ARGUMENTS...
 
 pin constraints/dev.txt --all-extras --group dev
 pin constraints/demo.txt --extra flask --extra sqlalchemy --group build --constraint constraints/dev.txt
+pin constraints/fuzz.txt --group fuzz --constraint constraints/dev.txt
+pin constraints/mutants.txt --group mutants --constraint constraints/dev.txt
