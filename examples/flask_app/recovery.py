@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from entractes_auth.errors import CaptchaRefused, CodeRefused, InvalidInput
 from entractes_auth.flows import recovery as flows
-from examples.flask_app import codes
+from examples.flask_app import codes, device_cookie
 from examples.flask_app.forms import CLEAN, Form, one_error, told, with_problems
 from examples.flask_app.host import host, network, run
 from examples.flask_app.rendering import notice, render, say
@@ -29,7 +29,11 @@ def begin() -> AnyResponse:
     """The same answer for every address: what it is good for is told in the mailbox only."""
     email, answer = request.form.get("email", ""), request.form.get("captcha", "")
     try:
-        run(flows.begin(email, captcha=answer, network=network(), locale=locale()))
+        run(
+            flows.begin(
+                email, captcha=answer, network=network(), devices=device_cookie.jar(), locale=locale()
+            )
+        )
     except InvalidInput as error:
         return _show(with_problems(error.problems, locale(), {"email": email}))
     except CaptchaRefused as error:

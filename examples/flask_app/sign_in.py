@@ -15,7 +15,7 @@ from entractes_auth.errors import (
 )
 from entractes_auth.flows import account, login
 from entractes_auth.records.kinds import AccountState, Channel
-from examples.flask_app import codes, sessions
+from examples.flask_app import codes, device_cookie, sessions
 from examples.flask_app.forms import CLEAN, Form, one_error, told, with_problems
 from examples.flask_app.host import host, network, run
 from examples.flask_app.rendering import render, say
@@ -43,7 +43,13 @@ def check_password() -> AnyResponse:
     answer = request.form.get("captcha", "")
     try:
         opened = run(
-            login.begin(identifier, request.form.get("password", ""), captcha=answer, network=network())
+            login.begin(
+                identifier,
+                request.form.get("password", ""),
+                captcha=answer,
+                network=network(),
+                devices=device_cookie.jar(),
+            )
         )
     except InvalidInput as error:
         return _show_password(with_problems(error.problems, language, {"identifier": identifier}))
@@ -75,12 +81,13 @@ def send() -> AnyResponse:
 def verify() -> AnyResponse:
     """Je valide & me connecte."""
     try:
-        signed_in = run(login.verify(sessions.ticket(), code=request.form.get("code", "")))
+        code = request.form.get("code", "")
+        signed_in = run(login.verify(sessions.ticket(), code=code, devices=device_cookie.jar()))
     except (CodeRefused, InvalidInput) as error:
         return _show_code(codes.refused(error))
     sessions.open_member(signed_in.account_id, signed_in.password_serial)
     sessions.set_locale(signed_in.locale)
-    return redirect(url_for("sign_in.member"))
+    return device_cookie.keep(redirect(url_for("sign_in.member")), signed_in.devices)
 
 
 @sign_in.get("/espace")

@@ -79,6 +79,7 @@ def _signing_in(world: World) -> Mapping[str, Any]:
         "auth": world.auth,
         "clock": world.clock,
         "answer": "yes",
+        "cookie": lambda _name: "",
         "account_id": member.account_id,
         "identifier": member.identifier,
         "password": member.password,

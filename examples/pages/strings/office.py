@@ -146,6 +146,7 @@ _MESSAGES: Final = {
     "message.identifier_issued": ("Identifiant", "Identifier"),
     "message.password_issued": ("Mot de passe", "Password"),
     "message.login_code": ("Code de connexion", "Sign-in code"),
+    "message.codes_refused": ("Alerte : codes erronés", "Warning: wrong codes"),
     "message.recovery_link": ("Lien de récupération", "Recovery link"),
     "message.recovery_code": ("Code de récupération", "Recovery code"),
     "message.recovery_no_account": ("Récupération : aucun compte", "Recovery: no account"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar, cast
 
 from anyio import CapacityLimiter
@@ -31,7 +31,7 @@ from entractes_auth.backends.store import AsyncStore, Store
 from entractes_auth.backends.system import SystemClock, SystemEntropy
 from entractes_auth.colour import Memory, threaded
 from entractes_auth.env import Env
-from entractes_auth.errors import Conflict, StoreError
+from entractes_auth.errors import AuthError, Conflict, StoreError
 from entractes_auth.flow import Flow
 from entractes_auth.flows import outbox
 from entractes_auth.keys import Keyring
@@ -116,9 +116,13 @@ class AsyncAuth:
         """
         memory = Memory()
         env, queued = one_run(self._env, memory)
-        result = await self._persevere(flow, env, memory)
-        if queued and self._deliver == "inline":
-            await self._try_delivery(tuple(queued))
+        try:
+            result = await self._persevere(flow, env, memory)
+        except AuthError:
+            # A refusal may have queued a letter too: the one that warns an owner of wrong codes.
+            await self._deliver_inline(queued)
+            raise
+        await self._deliver_inline(queued)
         return result
 
     async def _persevere(self, flow: Flow[T], env: Env, memory: Memory) -> T:
@@ -129,9 +133,11 @@ class AsyncAuth:
                 memory.rewind()
         return await flow.start(env)  # the last run: its `Conflict` is the caller's
 
-    async def _try_delivery(self, message_ids: tuple[str, ...]) -> None:
+    async def _deliver_inline(self, queued: Sequence[str]) -> None:
+        if not queued or self._deliver != "inline":
+            return
         try:
-            await outbox.deliver(only=message_ids).start(self._env)
+            await outbox.deliver(only=tuple(queued)).start(self._env)
         except StoreError:
             # The flow's commit is durable and so are its messages: the relay delivers them later.
             return

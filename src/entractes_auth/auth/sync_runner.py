@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from entractes_auth.auth.runs import Deliver, check, hashes_at_once, one_run
@@ -22,7 +22,7 @@ from entractes_auth.backends.store import Store
 from entractes_auth.backends.system import SystemClock, SystemEntropy
 from entractes_auth.colour import Memory, drive, finished, require_sync
 from entractes_auth.env import Env
-from entractes_auth.errors import Conflict, StoreError
+from entractes_auth.errors import AuthError, Conflict, StoreError
 from entractes_auth.flow import Flow
 from entractes_auth.flows import outbox
 from entractes_auth.keys import Keyring
@@ -107,9 +107,13 @@ class Auth:
         """
         memory = Memory()
         env, queued = one_run(self._env, memory)
-        result = self._persevere(flow, env, memory)
-        if queued and self._deliver == "inline":
-            self._try_delivery(tuple(queued))
+        try:
+            result = self._persevere(flow, env, memory)
+        except AuthError:
+            # A refusal may have queued a letter too: the one that warns an owner of wrong codes.
+            self._deliver_inline(queued)
+            raise
+        self._deliver_inline(queued)
         return result
 
     def _persevere(self, flow: Flow[T], env: Env, memory: Memory) -> T:
@@ -120,9 +124,11 @@ class Auth:
                 memory.rewind()
         return drive(flow.start(env))  # the last run: its `Conflict` is the caller's
 
-    def _try_delivery(self, message_ids: tuple[str, ...]) -> None:
+    def _deliver_inline(self, queued: Sequence[str]) -> None:
+        if not queued or self._deliver != "inline":
+            return
         try:
-            drive(outbox.deliver(only=message_ids).start(self._env))
+            drive(outbox.deliver(only=tuple(queued)).start(self._env))
         except StoreError:
             # The flow's commit is durable and so are its messages: the relay delivers them later.
             return

@@ -44,13 +44,14 @@ async def count_code(
 ) -> None:
     """Count one code that is about to be sent.
 
-    Sign-in is counted for its account and its network alone: budgets that strangers can use up
+    Sign-in is counted for its account alone: budgets that strangers or neighbours can use up
     must not keep a member out.
 
     Raises:
         Limited: one of the budgets is used up; says when to come back.
     """
-    await count(env, "codes_per_network", network)
+    if purpose is not Purpose.LOGIN:
+        await count(env, "codes_per_network", network)
     await count(env, "codes_per_subject", of_subject(purpose, subject_id))
     if purpose is Purpose.CONFIRM:
         await count(env, "sms_per_phone", address)

@@ -3,6 +3,9 @@
 One public answer: an unknown identifier, a wrong password and a suspended account cost the
 same hash, the same reads and writes, and raise the same `SignInRefused`. The exact reason is
 in the audit trail. A right password opens nothing: it only gives a ticket, good for a code.
+
+A lock is no weapon: a device that signed in before (`devices`) has budgets of its own, so that what
+strangers use up makes strange devices wait, and only those.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from entractes_auth import devices as tokens
 from entractes_auth.backends.batch import AccountKey, Batch
 from entractes_auth.contacts import mask_email, mask_phone
 from entractes_auth.credentials import pepper, read_identifier, read_password
@@ -54,6 +58,8 @@ class SignedIn:
 
     `password_serial` changes with every new password: keep it in the session, and end the session
     when `account.profile` gives another one. A recovery then ends what a thief had opened.
+    `devices` is the browser's new jar of device tokens: keep it in a cookie of its own (`Secure`,
+    `HttpOnly`, `SameSite=Lax`) that outlives the session and the sign-out, and hand it to `begin`.
     """
 
     account_id: str
@@ -62,33 +68,47 @@ class SignedIn:
     last_name: str = field(repr=False)
     locale: Locale
     password_serial: str = field(repr=False)
+    devices: Secret = field(repr=False)
 
 
 @flow
 async def begin(
-    env: Env, identifier: str, password: str | Secret, *, captcha: str = "", network: str = ""
+    env: Env,
+    identifier: str,
+    password: str | Secret,
+    *,
+    captcha: str = "",
+    network: str = "",
+    devices: LinkText = "",
 ) -> LoginPage:
-    """Check the identifier and the password.
+    """Check the identifier and the password. `devices` is the jar that `verify` gave, as the browser sent it.
 
     Raises:
         InvalidInput: a field is empty or longer than any could be.
         CaptchaRefused: the policy asks for a robot check, and it was not passed.
         SignInRefused: they do not open an account; does not say why.
-        Limited: too many tries on this identifier (known or not) or from this network.
+        Limited: too many tries on this identifier (known or not) by devices that never signed in to
+            it, too many from this network, or too many on this device, if it did.
     """
     typed = read_identifier(identifier)
     secret = read_password(password.reveal() if isinstance(password, Secret) else password)
-    await count(env, "password_attempts_per_network", network)
+    device = _device(env, devices, typed)
+    if device is None:
+        await count(env, "password_attempts_per_network", network)
     await require_captcha(env, captcha, network)
     # Keyed on what was typed, so that an unknown identifier runs dry exactly as a known one does.
-    await count(env, "password_attempts_per_identifier", typed)
+    budget = (
+        ("password_attempts_per_device", device) if device else ("password_attempts_per_identifier", typed)
+    )
+    await count(env, *budget)
     account = await env.store.find_account(AccountKey("identifier", typed))
     reason, renewed = await _check_password(env, account, secret)
     if account is None or reason is not None:
         refused = event(env, What.SIGN_IN_REFUSED, account.id if account else "", reason=reason)
         await env.store.commit(Batch(at=refused.at, events=(refused,)))
         raise SignInRefused
-    await clear(env, "password_attempts_per_identifier", typed)
+    # Its own counter only: a success on one device must not give strangers new guesses.
+    await clear(env, *budget)
     return await _open_challenge(env, account, renewed)
 
 
@@ -128,8 +148,8 @@ async def send_code(env: Env, ticket: LinkText, channel: Channel, *, network: st
 
 
 @flow
-async def verify(env: Env, ticket: LinkText, *, code: str) -> SignedIn:
-    """Prove the second factor.
+async def verify(env: Env, ticket: LinkText, *, code: str, devices: LinkText = "") -> SignedIn:
+    """Prove the second factor. `devices` is the browser's jar, if it sent one; the answer has the new one.
 
     Raises:
         InvalidInput: not a code by its form (letters, too short); costs no attempt.
@@ -161,7 +181,20 @@ async def verify(env: Env, ticket: LinkText, *, code: str) -> SignedIn:
         account.last_name,
         account.locale,
         account.credential.serial,
+        _remembered(env, devices, account.identifier),
     )
+
+
+def _device(env: Env, jar: LinkText, identifier: str) -> str | None:
+    lifetime = env.policy.devices.lifetime
+    return tokens.recognise(jar, identifier, env.keys, now=env.now(), lifetime=lifetime)
+
+
+def _remembered(env: Env, jar: LinkText, identifier: str) -> Secret:
+    """The jar with this device in it. A device keeps its id: signing in again gives no second budget."""
+    device = _device(env, jar, identifier) or env.new_id()
+    keep = env.policy.devices.accounts
+    return tokens.remember(jar, identifier, device, env.keys, now=env.now(), keep=keep)
 
 
 async def _check_password(

@@ -8,6 +8,7 @@ from entractes_auth.env import Env
 from entractes_auth.errors import AlreadyRedeemed, CodeRefused, LinkRefused, Reason
 from entractes_auth.flows.audit import event
 from entractes_auth.flows.budgets import clear, count, of_subject
+from entractes_auth.flows.warning import warn_owner
 from entractes_auth.links import LinkText, open_link
 from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Proof
@@ -37,6 +38,8 @@ async def prove(env: Env, link: LinkText, purpose: Purpose, code: str) -> Proof:
     try:
         return judge(attempt, typed, env.policy.codes.digits, env.keys)
     except CodeRefused:
+        if purpose is Purpose.LOGIN and attempt.attempts_left == 0:
+            await warn_owner(env, attempt.subject_id)
         await _note_refusal(env, attempt.subject_id, Reason.WRONG_CODE)
         raise
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from entractes_auth.backends.batch import AccountKey, Batch, RegistrationQuery
 from entractes_auth.contacts import email_key, mask_phone, parse_email
+from entractes_auth.devices import recognise
 from entractes_auth.env import Env
 from entractes_auth.errors import Reason
 from entractes_auth.flow import flow
@@ -46,23 +47,34 @@ class Recovered:
 
 @flow
 async def begin(
-    env: Env, email: str, *, captcha: str = "", network: str = "", locale: Locale = Locale.FR
+    env: Env,
+    email: str,
+    *,
+    captcha: str = "",
+    network: str = "",
+    devices: LinkText = "",
+    locale: Locale = Locale.FR,
 ) -> RecoveryBegun:
     """Send one e-mail to the address, known or not.
+
+    `devices` is the jar that `login.verify` gave, as the browser sent it: on a device that signed in
+    to the account of this address, what strangers asked for does not count.
 
     Raises:
         InvalidInput: not an e-mail address.
         CaptchaRefused: the policy asks for a robot check, and it was not passed.
-        Limited: too many messages to this address, or too many from this network.
+        Limited: too many messages to this address, or too many from this network or device.
     """
     address = parse_email(email, "email")
     key = email_key(address)
-    await count(env, "codes_per_network", network)
-    await require_captcha(env, captcha, network)
-    await count(env, "recoveries_per_address", key)
     # Both reads always happen: the time does not tell which one found somebody.
     account = await env.store.find_account(AccountKey("email", key))
     pending = await env.store.registrations(RegistrationQuery(states=_PENDING, email=key, limit=1))
+    device = _device(env, devices, account)
+    if device is None:
+        await count(env, "codes_per_network", network)
+    await require_captcha(env, captcha, network)
+    await count(env, *(("recoveries_per_device", device) if device else ("recoveries_per_address", key)))
     if account is not None and account.state is AccountState.ACTIVE:
         await env.store.commit(_link(env, account))
     else:
@@ -130,6 +142,13 @@ async def complete(env: Env, link: LinkText, *, code: str) -> Recovered:
     for name in ("codes_per_subject", "code_attempts_per_subject"):
         await clear(env, name, of_subject(Purpose.LOGIN, account.id))
     return Recovered(account.id)
+
+
+def _device(env: Env, jar: LinkText, account: Account | None) -> str | None:
+    """The device's id, if it signed in to the account before. Without an account the same work is done."""
+    identifier = account.identifier if account else ""
+    lifetime = env.policy.devices.lifetime
+    return recognise(jar, identifier, env.keys, now=env.now(), lifetime=lifetime)
 
 
 def _link(env: Env, account: Account) -> Batch:

@@ -12,7 +12,7 @@ v2.0 (2021); RFC 9106 (Argon2) section 4.
 from __future__ import annotations
 
 from entractes_auth.policy.limits import Budget, LimitPolicy
-from entractes_auth.policy.proofs import CodePolicy, CredentialPolicy, HashPolicy, LinkPolicy
+from entractes_auth.policy.proofs import CodePolicy, CredentialPolicy, DevicePolicy, HashPolicy, LinkPolicy
 from entractes_auth.policy.registration import DocumentPolicy, MessagePolicy, RegistrationPolicy, ReviewPolicy
 from entractes_auth.policy.whole import Policy
 
@@ -20,6 +20,7 @@ __all__ = [
     "Budget",
     "CodePolicy",
     "CredentialPolicy",
+    "DevicePolicy",
     "DocumentPolicy",
     "HashPolicy",
     "LimitPolicy",

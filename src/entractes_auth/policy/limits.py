@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from entractes_auth.policy.checks import require
 
-__all__ = ["Budget", "LimitPolicy", "a_day", "an_hour"]
+__all__ = ["Budget", "LimitPolicy", "a_day", "an_hour", "in_hours"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,11 @@ class Budget:
 def a_day(amount: int) -> Budget:
     """`amount` in 24 hours."""
     return Budget(amount=amount, per=timedelta(days=1))
+
+
+def in_hours(hours: int, amount: int) -> Budget:
+    """`amount` in so many hours."""
+    return Budget(amount=amount, per=timedelta(hours=hours))
 
 
 def an_hour(amount: int) -> Budget:
@@ -46,6 +51,10 @@ class LimitPolicy:
     # Recoveries asked for one address. A budget of its own: one that a member's own messages used
     # too would tell a stranger, by running dry early, that there is such a member.
     recoveries_per_address: Budget = field(default_factory=lambda: a_day(5))
+    # The same, asked for on a device that signed in to that account: a stranger cannot use it up.
+    recoveries_per_device: Budget = field(default_factory=lambda: a_day(5))
+    # Letters that warn an owner of wrong codes after the right password: each is read, many are not.
+    alerts_per_account: Budget = field(default_factory=lambda: a_day(3))
     # Codes of one registration or account, for each purpose apart: a thief with the password who
     # uses up sign-in's codes leaves recovery's to the owner.
     codes_per_subject: Budget = field(default_factory=lambda: a_day(20))
@@ -58,10 +67,13 @@ class LimitPolicy:
     # A new challenge gives new attempts; this many judgements a day hold across all challenges of
     # one subject and purpose. A right code clears it.
     code_attempts_per_subject: Budget = field(default_factory=lambda: a_day(15))
-    # Guesses at one identifier's password, known or not; a success clears it. NIST SP 800-63B-4
-    # section 3.2.2 allows 100 in a row.
-    password_attempts_per_identifier: Budget = field(default_factory=lambda: a_day(10))
-    # One network walking through the identifier space; a success does not clear it.
+    # Guesses at one identifier's password, known or not, from all devices that never signed in to it;
+    # a right password clears it. The window is how long a stranger can keep an honest new device waiting.
+    password_attempts_per_identifier: Budget = field(default_factory=lambda: in_hours(4, 10))
+    # The same on one device that did sign in: strangers cannot use it up. A right password clears it.
+    password_attempts_per_device: Budget = field(default_factory=lambda: an_hour(10))
+    # One network walking through the identifier space; a success does not clear it. Devices that
+    # signed in before are not counted, or a neighbour could keep them out.
     password_attempts_per_network: Budget = field(default_factory=lambda: an_hour(300))
     # One network filling the operators' queue.
     registrations_per_network: Budget = field(default_factory=lambda: a_day(50))

@@ -9,7 +9,7 @@ from typing import Literal
 from entractes_auth.policy.checks import require
 from entractes_auth.records.kinds import Channel
 
-__all__ = ["CodePolicy", "CredentialPolicy", "HashPolicy", "LinkPolicy"]
+__all__ = ["CodePolicy", "CredentialPolicy", "DevicePolicy", "HashPolicy", "LinkPolicy"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,24 @@ class LinkPolicy:
             require(
                 timedelta(minutes=5) <= value <= timedelta(days=7), f"links.{name}", "5 minutes to 7 days"
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevicePolicy:
+    """Tokens of devices that signed in before: for how long after the last sign-in, and of how many members.
+
+    `accounts` is how many members one browser remembers, the newest first; each takes about
+    100 characters of a cookie.
+    """
+
+    lifetime: timedelta = timedelta(days=180)
+    accounts: int = 8
+
+    def __post_init__(self) -> None:
+        require(
+            timedelta(days=1) <= self.lifetime <= timedelta(days=400), "devices.lifetime", "1 to 400 days"
+        )
+        require(1 <= self.accounts <= 16, "devices.accounts", "must be 1 to 16")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Final
 
 from entractes_auth.policy.checks import require
-from entractes_auth.policy.limits import LimitPolicy, a_day
-from entractes_auth.policy.proofs import CodePolicy, CredentialPolicy, LinkPolicy
+from entractes_auth.policy.limits import LimitPolicy, a_day, in_hours
+from entractes_auth.policy.proofs import CodePolicy, CredentialPolicy, DevicePolicy, LinkPolicy
 from entractes_auth.policy.registration import DocumentPolicy, MessagePolicy, RegistrationPolicy, ReviewPolicy
 
 __all__ = ["Policy"]
@@ -26,6 +26,7 @@ class Policy:
     codes: CodePolicy = field(default_factory=CodePolicy)
     links: LinkPolicy = field(default_factory=LinkPolicy)
     credentials: CredentialPolicy = field(default_factory=CredentialPolicy)
+    devices: DevicePolicy = field(default_factory=DevicePolicy)
     limits: LimitPolicy = field(default_factory=LimitPolicy)
     registration: RegistrationPolicy = field(default_factory=RegistrationPolicy)
     documents: DocumentPolicy = field(default_factory=DocumentPolicy)
@@ -70,6 +71,8 @@ class Policy:
         return cls(
             codes=CodePolicy(digits=6),
             credentials=CredentialPolicy(identifier_digits=8, password_digits=12),
-            limits=LimitPolicy(code_attempts_per_subject=a_day(9), password_attempts_per_identifier=a_day(5)),
+            limits=LimitPolicy(
+                code_attempts_per_subject=a_day(9), password_attempts_per_identifier=in_hours(4, 5)
+            ),
             registration=RegistrationPolicy(accept_adeli=False),
         )

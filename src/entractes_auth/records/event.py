@@ -32,6 +32,7 @@ class What(enum.StrEnum):
     PASSWORD_ACCEPTED = "password_accepted"  # noqa: S105 - an event's name
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_IN = "signed_in"
+    OWNER_WARNED = "owner_warned"
     RECOVERY_BEGUN = "recovery_begun"
     RECOVERED = "recovered"
 

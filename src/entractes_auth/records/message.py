@@ -28,6 +28,7 @@ class Template(enum.StrEnum):
     IDENTIFIER_ISSUED = "identifier_issued"
     PASSWORD_ISSUED = "password_issued"  # noqa: S105 - a template's name
     LOGIN_CODE = "login_code"
+    CODES_REFUSED = "codes_refused"  # e-mail: wrong codes after the right password
     RECOVERY_LINK = "recovery_link"  # e-mail
     RECOVERY_CODE = "recovery_code"  # SMS
     RECOVERY_NO_ACCOUNT = "recovery_no_account"  # e-mail: nobody has an account with this address

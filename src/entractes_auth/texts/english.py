@@ -95,6 +95,20 @@ _EMAILS: Final = {
             ),
         ),
     ),
+    Template.CODES_REFUSED: EmailText(
+        "{site}: wrong codes on your account",
+        (
+            _HELLO,
+            Paragraph(
+                "Somebody has just given the right password of your {site} account, "
+                "then wrong codes: the account stayed closed."
+            ),
+            Paragraph(
+                "If it was you, there is nothing to do: sign in again. If not, somebody knows your "
+                "password: ask for a new one through “Forgotten password” at {origin}."
+            ),
+        ),
+    ),
     Template.RECOVERY_LINK: EmailText(
         "{site}: recover your access",
         (

@@ -100,6 +100,20 @@ _EMAILS: Final = {
             ),
         ),
     ),
+    Template.CODES_REFUSED: EmailText(
+        "{site} : codes erronés sur votre compte",
+        (
+            _HELLO,
+            Paragraph(
+                "Quelqu'un vient de donner le bon mot de passe de votre compte {site}, "
+                "puis des codes erronés : le compte est resté fermé."
+            ),
+            Paragraph(
+                "Si c'était vous, il n'y a rien à faire : recommencez. Sinon, quelqu'un connaît votre mot de "
+                "passe : demandez-en un nouveau par « Mot de passe oublié » sur {origin}."
+            ),
+        ),
+    ),
     Template.RECOVERY_LINK: EmailText(
         "{site} : récupérez votre accès",
         (
