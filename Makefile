@@ -3,29 +3,38 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+FUZZ_SECONDS ?= 600
+# How long the attacks go on.
+ROUNDS ?= 100
+REQUESTS ?= 500000
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+PIP := -m pip install --quiet --disable-pip-version-check --no-input
+PIP_INSTALL := $(BIN)/python $(PIP)
+# What few people run has environments of its own.
+FUZZ_VENV := .venv-fuzz
+MUTANTS_VENV := .venv-mutants
+MUTANTS_ARGS ?=
 HYPOTHESIS_PROFILE ?= ci
 export HYPOTHESIS_PROFILE
 
 # Folders that the checkers read, in so far as they exist.
-CHECKED := $(wildcard src tests examples benchmarks scripts)
+CHECKED := $(wildcard src tests examples benchmarks scripts fuzz)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench docs lint types imports examples screenshots format pins chromium clean
+.PHONY: help demo test check bench differential attack fuzz corpus mutants docs lint types imports examples screenshots format pins chromium clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.demo ## start the Flask example on this machine
 	$(BIN)/python -m examples.flask_app
 
 test: $(VENV)/.dev chromium ## run the tests with branch coverage (PYTEST_ARGS="-k rpps" to choose)
-	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term $(PYTEST_ARGS)
 
 check: lint types imports docs examples test ## run what CI runs
 
@@ -49,6 +58,28 @@ examples: $(VENV)/.dev ## run each quickstart to its end
 bench: $(VENV)/.dev ## measure, and print the figures
 	$(BIN)/python benchmarks/run.py
 
+attack: $(VENV)/.dev ## attack real servers, and try to lock members out (minutes; ROUNDS, REQUESTS)
+	$(BIN)/python -m benchmarks.attack --rounds $(ROUNDS)
+	$(BIN)/python -m benchmarks.lockout --requests $(REQUESTS)
+
+differential: $(VENV)/.dev ## compare a million SIREN and SIRET with python-stdnum
+	$(BIN)/python -m tests.numbers.differential
+
+fuzz: $(FUZZ_VENV)/.ready ## look for inputs that break the readers of numbers (FUZZ_SECONDS=600)
+	mkdir -p build/fuzz/crashes
+	$(FUZZ_VENV)/bin/python -m fuzz.corpus unpack build/fuzz/corpus
+	$(FUZZ_VENV)/bin/python -m fuzz.numbers -max_total_time=$(FUZZ_SECONDS) -timeout=5 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/crashes/ build/fuzz/corpus
+
+corpus: $(FUZZ_VENV)/.ready ## keep what `make fuzz` found, in as few inputs as reach the same code
+	rm -rf build/fuzz/fewest
+	mkdir -p build/fuzz/fewest
+	$(FUZZ_VENV)/bin/python -m fuzz.numbers -merge=1 build/fuzz/fewest build/fuzz/corpus
+	$(FUZZ_VENV)/bin/python -m fuzz.corpus pack build/fuzz/fewest
+
+mutants: $(MUTANTS_VENV)/.ready ## change each line of the numbers and see a test fail (MUTANTS_ARGS="siret luhn")
+	$(MUTANTS_VENV)/bin/python scripts/mutants.py $(MUTANTS_ARGS)
+
 docs: $(VENV)/.dev ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir site
 
@@ -64,7 +95,7 @@ pins: ## choose new releases for constraints/ (needs uv)
 	bash scripts/pin.sh
 
 clean: ## remove the environment and everything that was built
-	rm -rf $(VENV) build dist site htmlcov coverage.xml .coverage .coverage.*
+	rm -rf $(VENV) $(FUZZ_VENV) $(MUTANTS_VENV) build dist site htmlcov coverage.xml .coverage .coverage.*
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find $(CHECKED) -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -98,6 +129,14 @@ $(VENV)/.dev: $(VENV)/.dev-packages pyproject.toml
 
 $(VENV)/.demo: $(VENV)/.demo-packages pyproject.toml
 	$(PIP_INSTALL) --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The lists hold all that is needed but yattag, which cosmic-ray uses for a report that nobody asks it for,
+# and which has no wheel: hence --no-deps.
+.venv-%/.ready: constraints/%.txt pyproject.toml | $(VENV)/.python
+	$(BIN)/python -m venv $(@D)
+	$(@D)/bin/python $(PIP) --no-deps --require-hashes --only-binary :all: -r $<
+	$(@D)/bin/python $(PIP) --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # ---------------------------------------------------------------- the browser of the page tests

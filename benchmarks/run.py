@@ -16,7 +16,15 @@ from typing import Final
 
 __all__ = ["main"]
 
-MEASURES: Final = ("port_calls", "import_time", "event_loop", "sign_in")
+MEASURES: Final = (
+    "port_calls",
+    "import_time",
+    "event_loop",
+    "numbers_speed",
+    "columns",
+    "checker --short",
+    "sign_in",
+)
 _ROOT: Final = Path(__file__).resolve().parent.parent
 
 
@@ -29,7 +37,7 @@ def main() -> int:
     failed: list[str] = []
     for name in MEASURES:
         print(f"\n{name}", flush=True)
-        done = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=_ROOT, check=False)
+        done = subprocess.run([sys.executable, "-m", *f"benchmarks.{name}".split()], cwd=_ROOT, check=False)
         if done.returncode:
             failed.append(name)
     if failed:

@@ -6,6 +6,9 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+# Servers that are started when a test first asks for one.
+pytest_plugins = ["tests.servers.postgres"]
+
 # The same examples at each run, so that a red build is about the change; no deadline, because a
 # busy machine is not a wrong program.
 settings.register_profile(

@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 import types
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from entractes_auth import flows, records
@@ -77,6 +77,7 @@ def _plain(kind: Any, name: str) -> Any:
         int: 7,
         bool: True,
         datetime: builders.NOW,
+        timedelta: timedelta(hours=1),
         **_PAGES,
     }
     if kind in simple:

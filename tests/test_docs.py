@@ -31,7 +31,13 @@ from tests.docs.worlds import PAGES, World
 def _compiled(page: str, block: Block) -> CodeType:
     # As many empty lines before it as the page has: a traceback then names the page's own line.
     source = "\n" * (block.line - 1) + block.code
-    code: CodeType = compile(source, str(ROOT / page), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    code: CodeType = compile(
+        source,
+        str(ROOT / page),
+        "exec",
+        flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
+        dont_inherit=True,  # the annotations of a page are a reader's, not this file's
+    )
     return code
 
 

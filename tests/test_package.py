@@ -111,10 +111,10 @@ def test_each_error_hangs_in_the_drawing_under_its_own_base() -> None:
 
 # ---------------------------------------------------------------- reprs
 
-# What may be printed: ids and tokens that the package drew itself, names of reasons, steps and
-# fields, and the host's own references. Whatever else a value holds is a person's, or a secret.
+# What may be printed: ids and tokens that the package drew itself, names of reasons, steps, budgets
+# and fields, and the host's own references. Whatever else a value holds is a person's, or a secret.
 PRINTABLE = re.compile(
-    r"(\w+_)?ids?|token|field|code|reason|params|details|reference|media_type|text_version"
+    r"(\w+_)?ids?|token|field|budget|code|reason|params|details|reference|media_type|text_version"
     r"|after|next|close|withdraw|severity"
 )
 

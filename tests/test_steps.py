@@ -6,6 +6,7 @@ import json
 import pickle
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from entractes_auth.errors import InvalidInput, Problem
 from entractes_auth.numbers.adeli import Adeli
-from entractes_auth.numbers.catalogue import offered_professions
 from entractes_auth.numbers.finess import Finess
 from entractes_auth.numbers.rpps import Rpps
 from entractes_auth.numbers.siren import Siren
@@ -31,14 +31,8 @@ from entractes_auth.steps import (
     load_step,
     parse_step,
 )
-from tests.numbers.samples import (
-    adeli_numbers,
-    finess_numbers,
-    rpps_numbers,
-    siren_numbers,
-    siret_numbers,
-    with_key,
-)
+from entractes_auth.testing import strategies as fr
+from tests.numbers.samples import with_key
 
 NURSE = "TRE_G15-ProfessionSante/60"
 RPPS = with_key("1010000001")
@@ -69,32 +63,8 @@ _MODELS: dict[Step, type[Identity | Practice | Care | Contacts]] = {
     Step.CONTACTS: Contacts,
 }
 
-names = st.text("abcdéÿ", min_size=1, max_size=20)
 pages: st.SearchStrategy[StepData] = st.one_of(
-    st.builds(
-        Identity,
-        last_name=names,
-        first_name=names,
-        organisation=names | st.just(""),
-        street=names,
-        postcode=st.just("20000"),
-        city=names,
-    ),
-    st.builds(
-        Practice,
-        profession=st.sampled_from([one.key for one in offered_professions()]),
-        networks=st.lists(names, min_size=1, max_size=5),
-        professional_number=rpps_numbers | adeli_numbers,
-        structure_number=st.none() | finess_numbers | siren_numbers | siret_numbers,
-    ),
-    st.sampled_from([Care(), Care(visit=False), Care(consultation=False)]),
-    st.builds(
-        Contacts,
-        mobile=st.sampled_from(["0612345678", "+262692123456"]),
-        contact_phone=st.sampled_from(["", "0112345678"]),
-        email=st.sampled_from(["Marie@example.fr", "m@hôpital.example.org"]),
-        newsletter=st.booleans(),
-    ),
+    [fr.pages(step).map(partial(parse_step, step)) for step in Step],
 )
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.just("0612345678"),

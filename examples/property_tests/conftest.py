@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def build(request: pytest.FixtureRequest) -> Callable[[World], Flask]:
     """How the chosen site is built on a test's ports."""
-    chosen: str = request.config.getoption("--site")
+    chosen = str(request.config.getoption("--site"))
     name = f"planted.{chosen}" if chosen in _PLANTED else chosen
     made: Callable[[World], Flask] = import_module(f"{__package__}.{name}").build
     return made

@@ -35,7 +35,7 @@ class Block:
 
 def all_pages() -> list[str]:
     """README and every page of docs/, as paths from the root."""
-    return ["README.md", *sorted(f"docs/{page.name}" for page in DOCS.glob("*.md"))]
+    return ["README.md", *sorted(page.relative_to(ROOT).as_posix() for page in DOCS.rglob("*.md"))]
 
 
 def blocks(page: str) -> Iterator[Block]:

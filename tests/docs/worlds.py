@@ -10,6 +10,7 @@ from entractes_auth import Auth, Channel, Flow, Keyring, Site
 from entractes_auth.backends.documents.memory import MemoryDocuments
 from entractes_auth.backends.storage.memory import MemoryStore
 from entractes_auth.testing import FrozenClock, RecordingMessenger, scenario
+from tests import django_settings
 
 __all__ = ["PAGES", "World"]
 
@@ -79,7 +80,7 @@ def _signing_in(world: World) -> Mapping[str, Any]:
         "auth": world.auth,
         "clock": world.clock,
         "answer": "yes",
-        "cookie": lambda _name: "",
+        "cookie": _no_cookie,
         "account_id": member.account_id,
         "identifier": member.identifier,
         "password": member.password,
@@ -88,6 +89,11 @@ def _signing_in(world: World) -> Mapping[str, Any]:
         "link_from_the_mailbox": lambda: scenario.token_in(world.inbox.last_link_to(contacts.email)),
         "print": _silent,
     }
+
+
+def _no_cookie(_name: str) -> str:
+    """A browser that comes for the first time."""
+    return ""
 
 
 def _silent(*_: object) -> None:
@@ -106,19 +112,31 @@ def _outbox(world: World) -> Mapping[str, Any]:
     return {"auth": world.auth, "Auth": Auth, "Callable": Callable}
 
 
+def _frameworks(world: World) -> Mapping[str, Any]:
+    django_settings.configure()
+    return {}
+
+
 PAGES: Final[Mapping[str, Callable[[World], Mapping[str, Any]]]] = {
     "README.md": _nothing,
     "docs/account.md": _signing_in,
+    "docs/command-line.md": _nothing,
     "docs/confirmation.md": _confirmation,
     "docs/documents.md": _files,
     "docs/errors.md": _signing_in,
     "docs/expiry.md": _auth,
+    "docs/fields.md": _frameworks,
     "docs/hosts.md": _readers_own,
     "docs/index.md": _nothing,
     "docs/limits.md": _files,
     "docs/login.md": _signing_in,
     "docs/messages.md": _readers_own,
     "docs/numbers.md": _nothing,
+    "docs/numbers/adeli.md": _nothing,
+    "docs/numbers/finess.md": _nothing,
+    "docs/numbers/rpps.md": _nothing,
+    "docs/numbers/siren.md": _nothing,
+    "docs/numbers/siret.md": _nothing,
     "docs/outbox.md": _outbox,
     "docs/policy.md": _nothing,
     "docs/recovery.md": _signing_in,
@@ -126,5 +144,6 @@ PAGES: Final[Mapping[str, Callable[[World], Mapping[str, Any]]]] = {
     "docs/review.md": _review,
     "docs/secrets.md": _nothing,
     "docs/stores.md": _files,
+    "docs/testing.md": _nothing,
 }
 """Every page whose blocks run. A page that is not here has its blocks compiled."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
 
-from entractes_auth import Kind
+from entractes_auth import Kind, testing
 from entractes_auth.backends.documents.filesystem import FilesystemDocuments
 from entractes_auth.backends.documents.memory import MemoryDocuments
 from entractes_auth.errors import (
@@ -17,6 +20,7 @@ from entractes_auth.errors import (
 )
 from entractes_auth.flows import registration, review
 from entractes_auth.testing import scenario
+from entractes_auth.testing import strategies as fr
 from tests.flows.world import World
 
 pytestmark = pytest.mark.anyio
@@ -92,35 +96,6 @@ class TestDocuments:
             await world.run(registration.attach(draft.link, Endless(200_001)))
         assert self.kept(documents, tmp_path) == 1
 
-    @pytest.mark.parametrize(
-        ("content", "code"),
-        [
-            (b"", "empty"),
-            (b"GIF89a\x01\0\x01\0", "not_accepted"),
-            (b"\xff\xd8\xff\xe0<script>alert(1)</script>", "ambiguous"),
-            (b"\xff\xd8\xff\xe0" + scenario.PDF, "ambiguous"),
-            (scenario.PDF + b"PK\x05\x06" + bytes(18), "ambiguous"),
-            (b"\n\n" + scenario.PDF, "not_accepted"),
-        ],
-        ids=["empty", "gif", "page", "pdf in jpeg", "zip behind pdf", "pdf behind space"],
-    )
-    async def test_polyglots_and_others(
-        self,
-        content: bytes,
-        code: str,
-        documents: MemoryDocuments | FilesystemDocuments,
-        memory: World,
-        tmp_path: Path,
-    ) -> None:
-        """Named by what is wrong with it; nothing is kept."""
-        world = memory.again(documents=documents)
-        draft = await world.run(registration.begin(Kind.PROFESSIONAL))
-        with pytest.raises(DocumentRefused) as refused:
-            await world.run(registration.attach(draft.link, [content]))
-        assert refused.value.problems == (Problem("document", code),)
-        assert self.kept(documents, tmp_path) == 0
-        assert (await world.run(registration.resume(draft.link))).documents == ()
-
     async def test_a_name_says_nothing(self, memory: World) -> None:
         """There is no name to believe: a PDF that was called .jpg is shown to the reviewer as the PDF it is."""
         waiting = await memory.in_review()
@@ -143,3 +118,20 @@ class TestDocuments:
             await world.run(registration.attach(draft.link, broken()))
         assert self.kept(documents, tmp_path) == 0
         assert (await world.run(registration.resume(draft.link))).documents == ()
+
+
+@given(fr.hostile_documents())
+@settings(max_examples=60)
+def test_a_hostile_document_is_named_by_what_is_wrong_with_it_and_nothing_of_it_is_kept(
+    upload: fr.HostileUpload,
+) -> None:
+    """Pages, programs, archives, broken files, and files that another reader would take for something else."""
+    with TemporaryDirectory() as folder:
+        for documents in (MemoryDocuments(), FilesystemDocuments(Path(folder))):
+            world = testing.World(documents=documents)
+            draft = world.auth.run(registration.begin(Kind.PROFESSIONAL))
+            with pytest.raises(DocumentRefused) as refused:
+                world.auth.run(registration.attach(draft.link, [upload.content]))
+            assert refused.value.problems == (Problem("document", upload.code),)
+            assert world.auth.run(registration.resume(draft.link)).documents == ()
+            assert len(documents) == 0 if isinstance(documents, MemoryDocuments) else not os.listdir(folder)

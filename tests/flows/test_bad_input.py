@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import pytest
+from hypothesis import given
 
 from entractes_auth import Keyring, Locale, Step
 from entractes_auth.errors import (
@@ -16,6 +17,7 @@ from entractes_auth.flows import login, registration
 from entractes_auth.flows.progress import Progress
 from entractes_auth.steps import dump_step, parse_step
 from entractes_auth.testing import builders, scenario
+from entractes_auth.testing import strategies as fr
 from entractes_auth.texts import explain
 from tests.flows.world import World
 
@@ -141,6 +143,18 @@ class TestTyped:
         fields = [problem.field.partition(".")[2] for problem in refused.value.problems]
         assert fields == ["last_name", "street", "postcode", "city"]
         assert (await memory.run(registration.resume(draft.link))).missing == ()
+
+
+@given(fr.refused_pages())
+def test_any_page_with_one_thing_wrong_is_explained_without_being_quoted(page: fr.RefusedPage) -> None:
+    """The sentence, in both languages, and the error itself hold nothing of what was typed."""
+    with pytest.raises(InvalidInput) as refused:
+        parse_step(page.step, page.data)
+    (problem,) = refused.value.problems
+    assert problem.field == page.field
+    typed = page.data.get(page.field.partition(".")[2])
+    told = " ".join([str(refused.value), *(explain(problem, locale) for locale in Locale)])
+    assert not isinstance(typed, str) or len(typed) < 8 or typed not in told
 
 
 class TestKeys:

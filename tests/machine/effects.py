@@ -167,6 +167,8 @@ def _check_messages(before: Snapshot, after: Snapshot, ending: Ending) -> None:
     if ending.well:
         assert set(queued) in wanted, f"{ending.flow} queued {queued}"
     elif ending.crashed:
-        assert not queued or set(queued) in wanted + warnings, f"half of the messages of {ending.flow}: {queued}"
+        assert not queued or set(queued) in wanted + warnings, (
+            f"half of the messages of {ending.flow}: {queued}"
+        )
     else:
         assert set(queued) in warnings, f"{ending.flow} was refused and queued {queued}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import string
 from pathlib import Path
 from types import ModuleType
 
 from hypothesis import strategies as st
 
+from entractes_auth.errors import NumberRefused
 from entractes_auth.numbers import adeli, finess, rpps, siren, siret
 from entractes_auth.numbers._number import Number
 from entractes_auth.numbers.adeli import Adeli
@@ -27,7 +29,25 @@ CLASSES: dict[str, type[Number]] = {
     "IDNAT_PS": IdNatPs,
     "IDNAT_STRUCT": IdNatStruct,
 }
+LA_POSTE = "356000000"
 NUMBERS: tuple[type[Number], ...] = (Rpps, Adeli, Finess, Siren, Siret)
+
+
+MODULE_OF: dict[type[Number], ModuleType] = dict(zip(NUMBERS, MODULES, strict=True))
+
+
+def is_number(kind: type[Number], text: object) -> bool:
+    """Whether `parse` takes it; `is_valid` and the class must say the same."""
+    answer: bool = MODULE_OF[kind].is_valid(text)
+    for read in (MODULE_OF[kind].parse, kind):
+        try:
+            number = read(text)
+        except NumberRefused:
+            assert not answer
+        else:
+            assert answer
+            assert type(number) is kind
+    return answer
 
 
 def vectors() -> list[tuple[str, str, bool]]:
@@ -42,15 +62,20 @@ def with_key(body: str) -> str:
 
 
 def luhn_sum(text: str) -> int:
-    """The textbook's sum, one character after the other; A counts 1, B counts 2."""
+    """The textbook's sum, one character after the other."""
     total = 0
     for place, symbol in enumerate(reversed(text)):
-        value = int(symbol) if symbol.isdigit() else ord(symbol) - ord("A") + 1
+        value = value_of(symbol)
         if place % 2 == 1:
             value *= 2
             value = value - 9 if value > 9 else value
         total += value
     return total
+
+
+def value_of(symbol: str) -> int:
+    """A digit's own; A counts 1, B counts 2, and so on to I; J, and S, begin at 1 again."""
+    return int(symbol) if symbol.isdigit() else 1 + (ord(symbol) - ord("A")) % 9
 
 
 def _digits(count: int) -> st.SearchStrategy[str]:
@@ -61,13 +86,28 @@ def _real(body: str) -> bool:
     return body.strip("0") != ""
 
 
-_departments = st.sampled_from(["01", "09", "59", "75", "2A", "2B", "97", "0B"])
+def _starts(letters: str) -> st.SearchStrategy[str]:
+    """Departments, one in two with a letter."""
+    seconds = st.sampled_from("0123456789") | st.sampled_from(letters)
+    return st.builds(str.__add__, st.sampled_from("0123456789"), seconds)
+
+
+def _of_la_poste(four: str, high: bool) -> Siret:
+    """With the last digit that makes the digit sum a multiple of five: there are two."""
+    last = -sum(map(int, LA_POSTE + four)) % 5
+    return Siret(f"{LA_POSTE}{four}{last + 5 * high}")
+
 
 rpps_numbers = _digits(10).filter(_real).map(with_key).map(Rpps)
-adeli_numbers = st.builds(str.__add__, _departments, _digits(6)).map(with_key).map(Adeli)
-finess_numbers = st.builds(str.__add__, _departments, _digits(6)).map(with_key).map(Finess)
+adeli_numbers = st.builds(str.__add__, _starts("ABCDEF"), _digits(6)).filter(_real).map(with_key).map(Adeli)
+finess_starts = _starts(string.ascii_uppercase).filter(lambda start: start not in ("00", "96", "99"))
+finess_numbers = st.builds(str.__add__, finess_starts, _digits(6)).map(with_key).map(Finess)
+"""Without the departments that do not exist, by which the structure's field knows a SIREN."""
 siren_numbers = _digits(8).filter(_real).map(with_key).map(Siren)
 siret_numbers = st.builds(str.__add__, siren_numbers.map(str), _digits(4)).map(with_key).map(Siret)
+la_poste_numbers = st.builds(_of_la_poste, _digits(4), st.booleans())
 numbers: st.SearchStrategy[Number] = st.one_of(
     rpps_numbers, adeli_numbers, finess_numbers, siren_numbers, siret_numbers
 )
+"""Of each kind, with the ordinary key: La Poste's are apart."""
+any_number = numbers | la_poste_numbers

@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import subprocess
 import sys
+from pathlib import Path
 
-from entractes_auth.numbers import find_profession, offered_professions, profession
+from entractes_auth.numbers import (
+    find_profession,
+    offered_professions,
+    profession,
+    profession_of_code,
+)
+
+
+def facts() -> list[dict[str, str]]:
+    """The agency's tables as they were read: table, code, French label, status and source."""
+    file = Path(__file__).with_name("professions_facts.csv")
+    return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+
+
+def test_every_profession_of_the_agencys_tables_is_there_as_they_have_it() -> None:
+    assert len(facts()) == 48
+    for row in facts():
+        found = profession(row["table"], row["code"])
+        assert found is not None
+        assert (found.label_fr, found.status) == (row["label"], row["status"])
+
+
+def test_the_catalogue_offers_what_the_agencys_tables_have_active_and_nothing_else() -> None:
+    active = [f"{row['table']}/{row['code']}" for row in facts() if row["status"] == "active"]
+    assert [one.key for one in offered_professions()] == active
 
 
 def test_a_profession_is_found_by_its_pair_and_by_its_key() -> None:
@@ -32,6 +59,24 @@ def test_deprecated_codes_are_readable_and_not_offered() -> None:
     assistant = profession("TRE_G15-ProfessionSante", "35")
     assert assistant is not None
     assert assistant not in offered
+
+
+def test_a_code_alone_is_that_of_an_offered_profession_first() -> None:
+    psychologist, assistant = profession_of_code("93"), profession_of_code("35")
+    assert psychologist is not None
+    assert psychologist.key == "TRE_R95-UsagerTitre/93"
+    assert assistant is not None
+    assert not assistant.offered
+    assert profession_of_code("00") is None
+
+
+def test_each_profession_left_adeli_in_a_month_between_2011_and_september_2024() -> None:
+    """Or nothing says when."""
+    moved = [one.in_rpps_since for one in offered_professions() if one.in_rpps_since]
+    assert len(moved) == 28
+    assert all(re.fullmatch(r"20[12][0-9](-(03|06|09|10|12))?", since) for since in moved)
+    assert min(moved) == "2011"
+    assert max(moved) == "2024-09"
 
 
 def test_what_no_table_has_is_none() -> None:

@@ -7,9 +7,15 @@ from typing import get_args
 import pytest
 from hypothesis import given
 
-from entractes_auth.numbers import Finding, examine_numbers, sentence
+from entractes_auth.numbers import Finding, examine_numbers, offered_professions, sentence
 from entractes_auth.numbers._number import Number
 from entractes_auth.numbers.adeli import Adeli
+from entractes_auth.numbers.directory_answer import (
+    DirectoryAnswer,
+    DirectorySays,
+    NotListed,
+    examine_answer,
+)
 from entractes_auth.numbers.findings import FindingCode
 from entractes_auth.numbers.finess import Finess
 from entractes_auth.numbers.rpps import Rpps
@@ -60,6 +66,82 @@ def test_an_adeli_is_told_to_be_retired() -> None:
     assert codes(professional=adeli_of("75")) == ["adeli_retired"]
 
 
+@pytest.mark.parametrize(
+    ("profession", "since"),
+    [
+        ("TRE_G15-ProfessionSante/10", "2011"),
+        ("TRE_G15-ProfessionSante/70", "2016-12"),
+        (NURSE, "2021-10"),
+        ("TRE_R94-ProfessionSocial/41", "2023-06"),
+    ],
+)
+def test_an_adeli_of_a_profession_that_left_long_ago_is_a_warning(profession: str, since: str) -> None:
+    """Every paper of a nurse has carried an RPPS for years."""
+    [finding] = examine_numbers(
+        professional=adeli_of("75"), structure=None, postcode="75001", profession_code=profession
+    )
+    assert (finding.code, finding.severity) == ("adeli_left_long_ago", "warning")
+    assert finding.params["since"] == since
+
+
+@pytest.mark.parametrize(
+    "profession",
+    [
+        "TRE_R95-UsagerTitre/93",
+        "TRE_G15-ProfessionSante/91",
+        "TRE_G15-ProfessionSante/95",
+        "TRE_R94-ProfessionSocial/42",
+    ],
+)
+def test_an_adeli_of_a_profession_that_left_last_is_only_an_information(profession: str) -> None:
+    """Or of one of which no source says when."""
+    found = examine_numbers(
+        professional=adeli_of("75"), structure=None, postcode="75001", profession_code=profession
+    )
+    assert [(one.code, one.severity) for one in found] == [("adeli_retired", "info")]
+
+
+@pytest.mark.parametrize("number", [Rpps("99700218896"), Adeli("0B1053871"), None])
+@pytest.mark.parametrize("structure", [Finess("0B0172805"), None])
+def test_a_test_identity_is_a_warning_unless_the_platform_accepts_them(
+    number: Rpps | Adeli | None, structure: Finess | None
+) -> None:
+    def severities(accepted: bool) -> set[str]:
+        found = examine_numbers(
+            professional=number,
+            structure=structure,
+            postcode="75001",
+            profession_code=None,
+            test_numbers_accepted=accepted,
+        )
+        return {one.severity for one in found if "_test_" in one.code}
+
+    assert severities(True) <= {"info"}
+    assert severities(False) <= {"warning"}
+    assert bool(severities(True)) == bool(severities(False)) == bool(number or structure)
+
+
+@pytest.mark.parametrize(
+    ("number", "postcode", "told"),
+    [
+        (Finess("750100125"), "13001", True),
+        (Finess(with_key("96010012")), "13001", True),
+        (Finess("750100125"), "75001", False),
+        (Finess("2A0000014"), "13001", False),
+        (Finess(with_key("20010012")), "20000", False),
+    ],
+)
+def test_nine_digits_that_do_not_fit_as_a_finess_may_be_a_siren(
+    number: Finess, postcode: str, told: bool
+) -> None:
+    """Nothing else tells nine bare digits apart: their keys are the same."""
+    assert ("finess_may_be_siren" in codes(structure=number, postcode=postcode)) is told
+
+
+def test_a_siren_is_told_to_name_no_place() -> None:
+    assert codes(structure=Siren("267500452"), postcode="75001") == ["siren_without_site"]
+
+
 def test_a_structure_alone_is_told() -> None:
     assert codes(professional=None, structure=Siret("26750045200524")) == ["structure_without_professional"]
 
@@ -83,7 +165,7 @@ def test_a_structure_in_the_department_of_the_postcode_is_not_told(number: Fines
 
 
 def test_a_structure_elsewhere_is_told_with_both_departments() -> None:
-    [finding] = examine_numbers(
+    finding, _ = examine_numbers(
         professional=REAL_LOOKING, structure=Finess("750100125"), postcode="20200", profession_code=None
     )
     assert finding == Finding(
@@ -132,6 +214,8 @@ _CASES: list[tuple[Rpps | Adeli | None, Finess | Siren | Siret | None, str | Non
     (adeli_of("20"), None, "75001", None),
     (adeli_of("96"), None, None, None),
     (None, Siren("267500452"), None, None),
+    (adeli_of("75"), None, "75001", NURSE),
+    (adeli_of("75"), None, "75001", "TRE_G15-ProfessionSante/80"),
 ]
 # What the review finds out by looking at other people's records (tests/flows/test_review.py).
 _OF_OTHERS = [
@@ -139,13 +223,38 @@ _OF_OTHERS = [
     Finding("number_has_account", "warning"),
     Finding("number_in_other_registration", "warning"),
 ]
-EVERY_FINDING = _OF_OTHERS + [
+_ANSWERS: list[DirectorySays] = [
+    NotListed(),
+    DirectoryAnswer(last_name="", first_name="ZOE", active=False, category_codes=("E",)),
+    DirectoryAnswer(
+        last_name="DURAND",
+        first_name="ANNE",
+        profession_codes=("10", "93"),
+        postcodes=("13001", "2A000"),
+        structure_numbers=("540002698",),
+    ),
+    DirectoryAnswer(last_name="MARTIN", first_name="ZOE ANNE", profession_codes=("00",)),
+]
+_OF_DIRECTORIES = [
+    finding
+    for answer in _ANSWERS
+    for finding in examine_answer(
+        answer,
+        last_name="Martin",
+        first_name="Zoé",
+        profession_code=NURSE,
+        postcode="75001",
+        structure=Finess("750100125"),
+    )
+]
+_OF_NUMBERS = [
     finding
     for professional, structure, postcode, profession in _CASES
     for finding in examine_numbers(
         professional=professional, structure=structure, postcode=postcode, profession_code=profession
     )
 ]
+EVERY_FINDING = [*_OF_OTHERS, *_OF_DIRECTORIES, *_OF_NUMBERS]
 
 
 def test_every_finding_can_be_reached() -> None:
@@ -171,6 +280,28 @@ def test_sentences_name_the_departments_and_the_profession() -> None:
     assert sentence(finding, "en") == (
         "The FINESS number is of department 75; the practice address is in 13."
     )
+
+
+def test_sentences_name_the_month_of_a_move() -> None:
+    params = {"since": "2021-10", "label_fr": "Infirmier", "label_en": "Nurse"}
+    finding = Finding("adeli_left_long_ago", "warning", params)
+    assert "« Infirmier » est passée d'ADELI au RPPS en octobre 2021 :" in sentence(finding, "fr")
+    assert "“Nurse” moved from ADELI to the RPPS in October 2021:" in sentence(finding, "en")
+    in_a_year = Finding("adeli_left_long_ago", "warning", {**params, "since": "2018"})
+    assert "en 2018 :" in sentence(in_a_year, "fr")
+
+
+def test_every_move_of_a_profession_has_a_sentence() -> None:
+    found = [
+        finding
+        for one in offered_professions()
+        for finding in examine_numbers(
+            professional=adeli_of("75"), structure=None, postcode="75001", profession_code=one.key
+        )
+    ]
+    assert len(found) == len(offered_professions())
+    for finding in found:
+        assert sentence(finding, "fr") != sentence(finding, "en")
 
 
 @given(adeli_numbers, finess_numbers)

@@ -9,6 +9,7 @@ from entractes_auth.errors import NumberRefused
 from entractes_auth.numbers import parse_professional, parse_structure
 from entractes_auth.numbers.adeli import Adeli
 from entractes_auth.numbers.finess import Finess
+from entractes_auth.numbers.idnat import IdNatStruct
 from entractes_auth.numbers.rpps import Rpps
 from entractes_auth.numbers.siren import Siren
 from entractes_auth.numbers.siret import Siret
@@ -102,7 +103,29 @@ def test_structures_of_other_lengths_or_types_are_refused() -> None:
     assert structure_refusal("75010012512") == ("structure", "length", "between", None)
     assert structure_refusal("2675004520052412") == ("structure", "length", "too_long", None)
     assert structure_refusal("5750100125") == ("structure", "component", "prefix", 1)
-    assert structure_refusal("499700366240007") == ("structure", "component", "prefix", 1)
+    assert structure_refusal("599700366240007") == ("structure", "component", "prefix", 1)
+
+
+@pytest.mark.parametrize("text", ["499700366240007", "4 99700427885 006", "00B105387101", "0 0B1 05387 1 12"])
+def test_a_practices_identifier_is_told_to_belong_elsewhere(text: str) -> None:
+    """It is a professional's number and a rank: the other field takes that number."""
+    assert structure_refusal(text) == ("structure", "component", "practice", 1)
+    assert IdNatStruct(text).structure is None
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("499700366240008", "prefix"),
+        ("499700366241007", "prefix"),
+        ("00B105387201", "between"),
+        ("00B10538710A", "between"),
+        ("0750100125", "prefix"),
+        ("026750045200524", "prefix"),
+    ],
+)
+def test_what_only_begins_like_a_practices_identifier_is_a_mistyped_number(text: str, detail: str) -> None:
+    assert structure_refusal(text)[2] == detail
 
 
 def test_a_wrong_character_of_a_structure_behind_its_prefix_is_counted_from_the_start() -> None:

@@ -139,3 +139,10 @@ def test_the_two_systems_are_not_mixed() -> None:
 def test_a_fhir_identifier_without_a_value_is_refused() -> None:
     with pytest.raises(NumberRefused, match="not_text"):
         IdNatPs.from_fhir({"system": IDNAT_PS_SYSTEM})
+
+
+@pytest.mark.parametrize("identifier", [None, "899700075064", 12, [], [{"system": IDNAT_PS_SYSTEM}]])
+def test_what_is_no_fhir_identifier_is_refused(identifier: object) -> None:
+    for kind in (IdNatPs, IdNatStruct):
+        with pytest.raises(NumberRefused, match="not_an_object"):
+            kind.from_fhir(identifier)

@@ -11,6 +11,12 @@ from hypothesis import strategies as st
 
 from entractes_auth.errors import NumberRefused
 from entractes_auth.numbers import adeli, explain, parse_professional, parse_structure, rpps, siren, siret
+from entractes_auth.numbers.fhir import (
+    RPPS_SYSTEM,
+    professional_from_fhir,
+    structure_from_fhir,
+    structures_from_fhir,
+)
 from entractes_auth.numbers.idnat import IdNatPs, IdNatStruct
 from tests.numbers.samples import CLASSES
 
@@ -93,6 +99,7 @@ CAUSES = [
     "4123456789012345",
     "412345678901234",
     "499700366240008",
+    "499700366240007",
     "812345678901",
 ]
 
@@ -115,10 +122,32 @@ def test_refusals_of_fhir_identifiers_and_of_other_types_have_a_sentence() -> No
         with pytest.raises(NumberRefused) as system:
             kind.from_fhir({})
         _assert_explained(system.value)
+    for read in (professional_from_fhir, structure_from_fhir, structures_from_fhir):
+        for wrong in (
+            "",
+            ["x"],
+            [],
+            [{"system": 1}],
+            {"system": 1},
+            {"system": RPPS_SYSTEM, "value": 1},
+            _TWO,
+        ):
+            _assert_explained(fhir_refusal_or_none(read, wrong))
     for number in CLASSES.values():
         with pytest.raises(NumberRefused) as not_text:
             number(12)
         _assert_explained(not_text.value)
+
+
+_TWO = [{"system": RPPS_SYSTEM, "value": value} for value in ("99700075064", "99900007743")]
+
+
+def fhir_refusal_or_none(read: Callable[[object], object], wrong: object) -> NumberRefused | None:
+    try:
+        read(wrong)
+    except NumberRefused as refused:
+        return refused
+    return None
 
 
 def refusal_or_none(read: Callable[[str], object], text: str) -> NumberRefused | None:

@@ -5,8 +5,29 @@ from __future__ import annotations
 import pytest
 
 from entractes_auth.errors import NumberRefused
-from entractes_auth.numbers import siret
-from tests.numbers.samples import with_key
+from entractes_auth.numbers import explain, siren, siret
+from tests.numbers.samples import luhn_sum, with_key
+
+
+def test_an_establishment_of_no_company_is_refused_though_both_keys_hold() -> None:
+    number = with_key("0000000000001")
+    assert luhn_sum(number) % 10 == 0
+    with pytest.raises(NumberRefused) as caught:
+        siret.parse(number)
+    assert (caught.value.code, caught.value.detail) == ("component", "siren_part")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("MONACOCONFO001", 1), ("99MC0000000012", 3), ("2675004520052A", 14)]
+)
+def test_monacos_pseudo_numbers_are_refused_with_a_sentence_that_says_so(text: str, place: int) -> None:
+    for parse in (siret.parse, siren.parse):
+        with pytest.raises(NumberRefused) as caught:
+            parse(text)
+        refused = caught.value
+        assert (refused.code, refused.detail, refused.position) == ("format", "letter", place)
+        assert "Monaco" in explain(refused, "fr")
+        assert "Monaco" in explain(refused, "en")
 
 
 def detail_of(text: str) -> str:

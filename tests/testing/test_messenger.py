@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 
 import pytest
@@ -105,3 +106,14 @@ def test_the_newest_is_told_and_only_of_this_address() -> None:
     assert messenger.last_code_to(_TO) == "2222"
     with pytest.raises(LookupError):
         messenger.last_code_to("somebody else")
+
+
+@pytest.mark.parametrize("typed", ["06 12 34 56 78", "0612345678", "06.12.34.56.78", "+33 6 12 34 56 78"])
+def test_a_mobile_may_be_named_as_people_type_it(typed: str) -> None:
+    given = sent(Template.LOGIN_CODE, Channel.SMS, Locale.FR, code="1111")
+    messenger = RecordingMessenger()
+    for outgoing in given.messages:
+        messenger.send(dataclasses.replace(outgoing, to="+33612345678"))
+    assert messenger.last_code_to(typed) == "1111"
+    with pytest.raises(LookupError):
+        messenger.last_code_to("06 12 34 56 79")

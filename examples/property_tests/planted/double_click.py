@@ -16,7 +16,7 @@ __all__ = ["build"]
 def build(world: World) -> Flask:
     """The site, with a memory of what was answered to a ticket and its code."""
     app = site.build(world)
-    verify: Any = app.view_functions["verify"]
+    verify: Any = app.view_functions["pages.verify"]
     answered: dict[tuple[str, str], dict[str, Any]] = {}
 
     def verify_or_remember() -> Response:
@@ -29,5 +29,5 @@ def build(world: World) -> Flask:
         answered[asked] = dict(session)
         return response
 
-    app.view_functions["verify"] = verify_or_remember
+    app.view_functions["pages.verify"] = verify_or_remember
     return app

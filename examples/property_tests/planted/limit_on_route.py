@@ -21,12 +21,12 @@ def build(world: World) -> Flask:
 
     @app.before_request
     def limit_the_route() -> None:
-        if request.endpoint == "verify" and tries[request.remote_addr] >= a_day:
+        if request.endpoint == "pages.verify" and tries[request.remote_addr] >= a_day:
             abort(429)
 
     @app.after_request
     def count_failures(response: Response) -> Response:
-        if request.endpoint == "verify":
+        if request.endpoint == "pages.verify":
             failed = response.status_code >= 400
             tries[request.remote_addr] = tries[request.remote_addr] + 1 if failed else 0
         return response

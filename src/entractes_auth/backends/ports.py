@@ -79,7 +79,13 @@ class Limits(Protocol):
     """
 
     def hit(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
-        """Count one hit for the subject; a refused hit must not make the wait longer."""
+        """Count one hit for the subject; a refused hit must not be counted, nor make the wait longer.
+
+        A window begins with its first hit, at the `now` of that hit, and is over at exactly `per` after it:
+        `retry_at` is that instant. A clock that steps back must give no hit back; but a window that begins
+        more than `per` after `now` was written by a wrong clock, and must be taken for over. Any text is a
+        subject, one that UTF-8 cannot write too, and must not be kept where others read it.
+        """
         ...
 
     def peek(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:

@@ -6,6 +6,7 @@ review        queue, claim, approve, reject, ask for more
 login         identifier and password, then a code by SMS or e-mail
 recovery      a forgotten password, over two channels
 account       what a member sees of the own account
+limits        what an operator may see of the budgets, and give back
 expiry        ends what was abandoned
 outbox        delivers the queued messages (the relay)
 """

@@ -22,6 +22,8 @@ def event(
     steps: frozenset[Step] = frozenset(),
     document_id: str = "",
     account_id: str = "",
+    budgets: tuple[str, ...] = (),
+    reference: str = "",
 ) -> Event:
     """One line of the audit trail, now. The parameters are all that a line may hold: names and ids."""
     details = {
@@ -30,6 +32,8 @@ def event(
         "steps": " ".join(step.value for step in Step if step in steps),
         "document_id": document_id,
         "account_id": account_id,
+        "budgets": " ".join(budgets),
+        "reference": reference,
     }
     return Event(
         id=env.new_id(),

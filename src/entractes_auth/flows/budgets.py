@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from entractes_auth.backends.ports import Exceeded
 from entractes_auth.contacts import number_prefix
 from entractes_auth.env import Env
@@ -9,9 +11,9 @@ from entractes_auth.errors import Limited
 from entractes_auth.policy import Budget
 from entractes_auth.records.kinds import Channel, Purpose
 
-__all__ = ["clear", "count", "count_code", "of_subject"]
+__all__ = ["EVERYBODY", "budget_of", "clear", "count", "count_code", "of_subject"]
 
-_EVERYBODY = "everybody"
+EVERYBODY: Final = "everybody"
 
 
 async def count(env: Env, name: str, subject: str) -> None:
@@ -24,14 +26,14 @@ async def count(env: Env, name: str, subject: str) -> None:
     """
     if not subject:
         return
-    answer = await env.limits.hit(name, subject, _budget(env, name), env.now())
+    answer = await env.limits.hit(name, subject, budget_of(env, name), env.now())
     if isinstance(answer, Exceeded):
         raise Limited(answer.retry_at)
 
 
 async def clear(env: Env, name: str, subject: str) -> None:
     """Forget the subject's hits, after a success that only its owner can have."""
-    await env.limits.clear(name, subject, _budget(env, name))
+    await env.limits.clear(name, subject, budget_of(env, name))
 
 
 def of_subject(purpose: Purpose, subject_id: str) -> str:
@@ -57,9 +59,10 @@ async def count_code(
         await count(env, "sms_per_phone", address)
     if purpose is not Purpose.LOGIN and channel is Channel.SMS:
         await count(env, "sms_per_prefix", number_prefix(address))
-        await count(env, "sms_in_all", _EVERYBODY)
+        await count(env, "sms_in_all", EVERYBODY)
 
 
-def _budget(env: Env, name: str) -> Budget:
+def budget_of(env: Env, name: str) -> Budget:
+    """The budget `name` of `LimitPolicy`."""
     budget: Budget = getattr(env.policy.limits, name)
     return budget

@@ -5,30 +5,52 @@ from __future__ import annotations
 from entractes_auth.backends.batch import AccountKey, AccountQuery, RegistrationQuery
 from entractes_auth.contacts import email_key
 from entractes_auth.env import Env
+from entractes_auth.numbers.directory_answer import DirectorySays, examine_answer
 from entractes_auth.numbers.findings import Finding, examine_numbers
 from entractes_auth.records.kinds import State
 from entractes_auth.records.registration import Registration
 
-__all__ = ["examine"]
+__all__ = ["examine", "examine_with_others"]
 
 _PENDING = (State.SUBMITTED, State.IN_REVIEW, State.NEEDS_INFORMATION)
 
 
-async def examine(env: Env, registration: Registration) -> tuple[Finding, ...]:
-    """Everything that an operator should look at before deciding."""
-    return (*_of_numbers(registration), *await _of_others(env, registration))
+def examine(
+    registration: Registration, *, test_numbers_accepted: bool = False, answer: DirectorySays | None = None
+) -> tuple[Finding, ...]:
+    """What the registration says by itself, and against a directory's answer where there is one.
 
-
-def _of_numbers(registration: Registration) -> tuple[Finding, ...]:
+    Pure: asks nobody. `test_numbers_accepted` as in `Policy.registration`; on a platform that takes them,
+    a test identity is only an information.
+    """
     practice, identity = registration.practice, registration.identity
-    if practice is None:
-        return ()
-    return examine_numbers(
-        professional=practice.professional_number,
-        structure=practice.structure_number,
-        postcode=identity.postcode if identity else None,
-        profession_code=practice.profession or None,
+    postcode = identity.postcode if identity else None
+    profession = practice.profession or None if practice else None
+    structure = practice.structure_number if practice else None
+    findings = examine_numbers(
+        professional=practice.professional_number if practice else None,
+        structure=structure,
+        postcode=postcode,
+        profession_code=profession,
+        test_numbers_accepted=test_numbers_accepted,
     )
+    if answer is None or identity is None:
+        return findings
+    compared = examine_answer(
+        answer,
+        last_name=identity.last_name,
+        first_name=identity.first_name,
+        profession_code=profession,
+        postcode=postcode,
+        structure=structure,
+    )
+    return (*findings, *compared)
+
+
+async def examine_with_others(env: Env, registration: Registration) -> tuple[Finding, ...]:
+    """Everything that an operator should look at before deciding: also who else uses number and address."""
+    accepted = env.policy.registration.accept_test_numbers
+    return (*examine(registration, test_numbers_accepted=accepted), *await _of_others(env, registration))
 
 
 async def _of_others(env: Env, registration: Registration) -> list[Finding]:

@@ -23,7 +23,7 @@ from entractes_auth.flow import flow
 from entractes_auth.flows.approval import Issued, approve
 from entractes_auth.flows.audit import event
 from entractes_auth.flows.decisions import Reviewer, decide, decision_message, load
-from entractes_auth.flows.examination import examine
+from entractes_auth.flows.examination import examine_with_others
 from entractes_auth.numbers.findings import Finding
 from entractes_auth.numbers.identifiers import parse_professional, parse_structure
 from entractes_auth.records.event import Actor, Event, What
@@ -109,7 +109,7 @@ async def read(env: Env, reviewer: Reviewer, registration_id: str) -> Dossier:
         NotFound: no such registration.
     """
     registration = await load(env, registration_id)
-    findings = await examine(env, registration)
+    findings = await examine_with_others(env, registration)
     history = await env.store.events(EventQuery(subject_id=registration.id, limit=100))
     return Dossier(registration, findings, history.rows)
 

@@ -7,8 +7,9 @@
     rpps.is_valid("99700218897")            # False
 
 Modules `rpps`, `adeli`, `finess`, `siren` and `siret` each have a class, `parse` and `is_valid`;
-`identifiers` reads the sign-up page's fields; `idnat` the national identifiers of cards and FHIR;
-`findings` says what an operator should know; `catalogue` lists the professions.
+`identifiers` reads the sign-up page's fields; `idnat` the national identifiers of cards; `fhir` the
+identifiers of FHIR resources; `findings` and `directory_answer` say what an operator should know; `names`
+compares names; `catalogue` lists the professions, `kinds` the other closed lists.
 
 A key is a typing check. Only the directory, or Pro Santé Connect, proves that a number exists.
 """
@@ -16,7 +17,14 @@ A key is a typing check. Only the directory, or Pro Santé Connect, proves that 
 from __future__ import annotations
 
 from entractes_auth.numbers.adeli import Adeli
-from entractes_auth.numbers.catalogue import Profession, find_profession, offered_professions, profession
+from entractes_auth.numbers.catalogue import (
+    Profession,
+    find_profession,
+    offered_professions,
+    profession,
+    profession_of_code,
+)
+from entractes_auth.numbers.directory_answer import DirectoryAnswer, NotListed, examine_answer
 from entractes_auth.numbers.finding_texts import sentence
 from entractes_auth.numbers.findings import Finding, examine_numbers
 from entractes_auth.numbers.finess import Finess
@@ -29,14 +37,17 @@ from entractes_auth.numbers.siret import Siret
 
 __all__ = [
     "Adeli",
+    "DirectoryAnswer",
     "Finding",
     "Finess",
     "IdNatPs",
     "IdNatStruct",
+    "NotListed",
     "Profession",
     "Rpps",
     "Siren",
     "Siret",
+    "examine_answer",
     "examine_numbers",
     "explain",
     "find_profession",
@@ -44,5 +55,6 @@ __all__ = [
     "parse_professional",
     "parse_structure",
     "profession",
+    "profession_of_code",
     "sentence",
 ]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from typing_extensions import override
 
 from entractes_auth.errors import NumberRefused
+from entractes_auth.numbers._fault import Fault
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["Number", "Shape"]
+__all__ = ["Number", "Shape", "accepted"]
+
+N = TypeVar("N", bound="Number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,8 @@ class Shape:
     """How one kind of number is named, described and printed.
 
     `kind`: as in `NumberRefused.kind`. `title`: French, for forms and JSON Schema. `pattern`: of the
-    normalised value, for Python and ECMAScript alike. `examples`: published or test numbers.
+    normalised value, for ECMAScript and for `re.fullmatch`, since the `$` of Python's `re.search` lets a
+    line end through. `examples`: published or test numbers.
     `groups`: how many characters people print together; what is left over is one more group.
     """
 
@@ -37,7 +41,7 @@ class Number(str):
 
     `str()`, f-strings and JSON give the normalised value, `repr()` only what `masked` shows, so that
     a traceback or a dump of objects does not carry a person's number. It compares equal to a `str`
-    of the same characters, and copies and pickles as one (loading checks it again).
+    of the same characters, and copies and pickles as one; loading it, by any protocol, checks it again.
     """
 
     __slots__ = ()
@@ -62,6 +66,11 @@ class Number(str):
     @override
     def __repr__(self) -> str:
         return f"{type(self).__name__}('{self.masked}')"
+
+    @override
+    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
+        # Without it, the two oldest protocols would load any text as a number.
+        return type(self), (str(self),)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -101,3 +110,10 @@ class Number(str):
             raise PydanticCustomError(
                 "number_refused", "{kind}: {code} ({detail})", {**why, **where}
             ) from None
+
+
+def accepted(kind: type[N], judged: bytes | Fault) -> N:
+    """The number that these symbols are, since their key holds; raises what was found instead."""
+    if isinstance(judged, Fault):
+        raise judged.refusal(kind.shape.kind)
+    return str.__new__(kind, judged, "ascii")

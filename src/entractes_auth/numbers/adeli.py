@@ -14,12 +14,14 @@ from __future__ import annotations
 
 from typing import Self
 
-from entractes_auth.errors import NumberRefused
 from entractes_auth.numbers import _departments, _luhn
-from entractes_auth.numbers._number import Number, Shape
-from entractes_auth.numbers._text import lettered
+from entractes_auth.numbers._fault import WRONG_KEY, Fault
+from entractes_auth.numbers._number import Number, Shape, accepted
+from entractes_auth.numbers._text import read_lettered
 
 __all__ = ["Adeli", "is_valid", "parse"]
+
+_NO_SUCH_DEPARTMENT = Fault("component", "department", 2)
 
 
 class Adeli(Number):
@@ -31,7 +33,7 @@ class Adeli(Number):
     shape = Shape("adeli", "Numéro ADELI", "^[0-9][0-9A-F][0-9]{7}$", ("0B1053871", "0B1057294"), (2, 1, 5))
 
     def __new__(cls, text: object) -> Self:
-        return super().__new__(cls, _normalised(text))
+        return accepted(cls, _judge(text))
 
     @property
     def key(self) -> str:
@@ -51,22 +53,18 @@ class Adeli(Number):
 
 def parse(text: str) -> Adeli:
     """The number that `text` is, separators dropped; raises `NumberRefused`, whatever it is given."""
-    return Adeli(text)
+    return accepted(Adeli, _judge(text))
 
 
 def is_valid(text: str) -> bool:
-    """Whether `parse` would accept `text`."""
-    try:
-        _normalised(text)
-    except NumberRefused:
-        return False
-    return True
+    """Whether `parse` would accept `text`; False, never an error, for what is no text."""
+    return type(_judge(text)) is bytes
 
 
-def _normalised(text: object) -> str:
-    value = lettered("adeli", text, 9)
-    if value[1] > "F":
-        raise NumberRefused("adeli", "component", "department", position=2)
-    if not _luhn.holds(value):
-        raise NumberRefused("adeli", "checksum", "key")
-    return value
+def _judge(text: object) -> bytes | Fault:
+    symbols = read_lettered(text, 9)
+    if isinstance(symbols, Fault):
+        return symbols
+    if symbols[1:2] > b"F":
+        return _NO_SUCH_DEPARTMENT
+    return symbols if _luhn.key_holds(symbols) else WRONG_KEY

@@ -8,6 +8,9 @@ Source: ANS, nomenclatures des objets de santé: TRE_G15-ProfessionSante (OID 1.
 version of 28 March 2025), TRE_R94-ProfessionSocial (OID 1.2.250.1.213.1.6.1.4), TRE_R95-UsagerTitre
 (OID 1.2.250.1.213.1.6.1.109), TRE_R291-AutreProfession (OID 1.2.250.1.213.1.6.1.140). French labels
 and statuses are the agency's; English labels are ours.
+
+When each profession left ADELI for the RPPS: DREES, "La démographie des professionnels de santé" (years),
+and the regional health agencies' notices (months). Where they say nothing, neither does the catalogue.
 """
 
 from __future__ import annotations
@@ -19,18 +22,23 @@ from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
 
-__all__ = ["Profession", "find_profession", "offered_professions", "profession"]
+__all__ = ["Profession", "find_profession", "offered_professions", "profession", "profession_of_code"]
 
 
 @dataclass(frozen=True, slots=True)
 class Profession:
-    """One profession. `status` is "active", or says since when, and for what, the code is deprecated."""
+    """One profession. `status` is "active", or says since when, and for what, the code is deprecated.
+
+    `in_rpps_since` is when its members left ADELI for the RPPS, "2021-10" or "2011"; empty when not known,
+    or when they never were in ADELI.
+    """
 
     table: str
     code: str
     label_fr: str
     label_en: str
     status: str
+    in_rpps_since: str
 
     @property
     def key(self) -> str:
@@ -51,6 +59,12 @@ def profession(table: str, code: str) -> Profession | None:
 def find_profession(key: str) -> Profession | None:
     """The profession whose `key` this is, deprecated ones included; None when there is none."""
     return _by_key().get(key)
+
+
+def profession_of_code(code: str) -> Profession | None:
+    """What the directory means by a code without its table: an offered one first, for 93 is in two."""
+    found = [one for one in _by_key().values() if one.code == code]
+    return min(found, key=lambda one: not one.offered, default=None)
 
 
 def offered_professions() -> tuple[Profession, ...]:

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from typing import Self
 
-from entractes_auth.errors import NumberRefused
 from entractes_auth.numbers import _departments, _luhn
-from entractes_auth.numbers._number import Number, Shape
-from entractes_auth.numbers._text import lettered
+from entractes_auth.numbers._fault import WRONG_KEY, Fault
+from entractes_auth.numbers._number import Number, Shape, accepted
+from entractes_auth.numbers._text import read_lettered
 
 __all__ = ["Finess", "is_valid", "parse"]
 
@@ -32,7 +32,7 @@ class Finess(Number):
     shape = Shape("finess", "Numéro FINESS", "^[0-9][0-9A-Z][0-9]{7}$", ("750100125", "2A0000014"), (2, 3, 3))
 
     def __new__(cls, text: object) -> Self:
-        return super().__new__(cls, _normalised(text))
+        return accepted(cls, _judge(text))
 
     @property
     def key(self) -> str:
@@ -52,20 +52,16 @@ class Finess(Number):
 
 def parse(text: str) -> Finess:
     """The number that `text` is, separators dropped; raises `NumberRefused`, whatever it is given."""
-    return Finess(text)
+    return accepted(Finess, _judge(text))
 
 
 def is_valid(text: str) -> bool:
-    """Whether `parse` would accept `text`."""
-    try:
-        _normalised(text)
-    except NumberRefused:
-        return False
-    return True
+    """Whether `parse` would accept `text`; False, never an error, for what is no text."""
+    return type(_judge(text)) is bytes
 
 
-def _normalised(text: object) -> str:
-    value = lettered("finess", text, 9)
-    if not _luhn.holds(value):
-        raise NumberRefused("finess", "checksum", "key")
-    return value
+def _judge(text: object) -> bytes | Fault:
+    symbols = read_lettered(text, 9)
+    if isinstance(symbols, Fault) or _luhn.key_holds(symbols):
+        return symbols
+    return WRONG_KEY

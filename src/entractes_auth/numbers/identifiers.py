@@ -6,13 +6,20 @@ A structure's field takes FINESS and SIRET numbers, and what cards carry: 9 FINE
 or `2` + SIREN, 14 SIRET, 15 `3` + SIRET. FINESS and SIREN share nine characters *and* the same key, so
 that nothing tells nine bare digits apart: they are a FINESS, since that is what the field asks for,
 unless they begin with a department that does not exist (00, 96 to 99 but 97 and 98), which leaves a
-SIREN. Accepted: most SIREN numbers typed alone are read as a FINESS, and the directory search or the
-operator finds no such establishment.
+SIREN. Accepted: most SIREN numbers typed alone are read as a FINESS; `findings` tells the operator that
+it may be one where the department does not fit.
+
+A professional's own practice has an identifier too: `4` + RPPS, rank and key, or `0` + ADELI and rank.
+It is refused here with the detail `practice`, and a sentence that says what to give instead: it holds no
+number of a structure, only the professional's, whose field is the other one; and ADELI's has no known
+key, so that taking it would take nearly any mistyped FINESS or SIRET that begins with a zero. `IdNatStruct`
+reads both.
 """
 
 from __future__ import annotations
 
 from entractes_auth.errors import NumberRefused
+from entractes_auth.numbers import _luhn, adeli, rpps
 from entractes_auth.numbers._text import after_prefix, clean
 from entractes_auth.numbers.adeli import Adeli
 from entractes_auth.numbers.finess import Finess
@@ -51,6 +58,8 @@ def parse_professional(text: str) -> Rpps | Adeli:
 def parse_structure(text: str) -> Finess | Siren | Siret:
     """The structure's number; raises `NumberRefused`, with kinds and positions as above."""
     value = clean("structure", text)
+    if _is_practice(value):
+        raise NumberRefused("structure", "component", "practice", position=1)
     match len(value), value[0]:
         case 9, _:
             return Siren(value) if value.startswith(_NO_DEPARTMENT) else Finess(value)
@@ -66,6 +75,17 @@ def parse_structure(text: str) -> Finess | Siren | Siret:
             raise NumberRefused("structure", "component", "prefix", position=1)
         case _:
             raise NumberRefused("structure", "length", _length_detail(len(value)))
+
+
+def _is_practice(value: str) -> bool:
+    """Whether it is a practice's identifier beyond doubt: the professional's number in it has its key."""
+    match len(value), value[0]:
+        case 15, "4":
+            return rpps.is_valid(value[1:12]) and _luhn.holds(value[1:])
+        case 12, "0":
+            return adeli.is_valid(value[1:10]) and value[10:].isdigit()
+        case _:
+            return False
 
 
 def _length_detail(length: int) -> str:

@@ -14,7 +14,7 @@ TRE_G07-TypeIdentifiantStructure (OID 1.2.250.1.71.1.2.14); FHIR systems: ansfor
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Self
+from typing import Final, Self, cast
 
 from entractes_auth.errors import NumberRefused
 from entractes_auth.numbers import _luhn
@@ -56,7 +56,8 @@ class IdNatPs(Number):
     )
 
     def __new__(cls, text: object) -> Self:
-        if isinstance(text, str) and "/" in text[:LONGEST]:
+        # Of the type itself: a subclass of `str`, or what only claims to be one, may answer anything.
+        if issubclass(type(text), str) and "/" in str.__str__(cast("str", text))[:LONGEST]:
             raise NumberRefused("idnat_ps", "component", "employee")
         value = clean("idnat_ps", text)
         _person(value)
@@ -72,9 +73,9 @@ class IdNatPs(Number):
         return {"system": IDNAT_PS_SYSTEM, "value": str(self)}
 
     @classmethod
-    def from_fhir(cls, identifier: Mapping[str, object]) -> Self:
-        """Reads a FHIR Identifier of the IdNat_PS or the RPPS system; raises `NumberRefused`."""
-        system, value = identifier.get("system"), identifier.get("value")
+    def from_fhir(cls, identifier: object) -> Self:
+        """Reads one FHIR Identifier of the IdNat_PS or the RPPS system; raises `NumberRefused`."""
+        system, value = _system_and_value("idnat_ps", identifier)
         if system == IDNAT_PS_SYSTEM:
             return cls(value)
         if system == RPPS_SYSTEM:
@@ -85,8 +86,9 @@ class IdNatPs(Number):
 class IdNatStruct(Number):
     """A valid national identifier of a structure.
 
-    No public text gives the key, or the exact length, of a practice's ADELI identifier: nine to
-    fourteen characters of ADELI's shape are accepted after the `0`, without a check.
+    FR Core describes a practice's ADELI identifier as the nine characters of the ADELI and two of rank;
+    no public text gives a key, and other lengths are said to exist: nine to fourteen characters of
+    ADELI's shape are accepted after the `0`, without a check.
     """
 
     __slots__ = ()
@@ -114,11 +116,20 @@ class IdNatStruct(Number):
         return {"system": IDNAT_STRUCT_SYSTEM, "value": str(self)}
 
     @classmethod
-    def from_fhir(cls, identifier: Mapping[str, object]) -> Self:
-        """Reads a FHIR Identifier of the IdNat_Struct system; raises `NumberRefused`."""
-        if identifier.get("system") != IDNAT_STRUCT_SYSTEM:
+    def from_fhir(cls, identifier: object) -> Self:
+        """Reads one FHIR Identifier of the IdNat_Struct system; raises `NumberRefused`."""
+        system, value = _system_and_value("idnat_struct", identifier)
+        if system != IDNAT_STRUCT_SYSTEM:
             raise NumberRefused("idnat_struct", "format", "system")
-        return cls(identifier.get("value"))
+        return cls(value)
+
+
+def _system_and_value(kind: str, identifier: object) -> tuple[object, object]:
+    """The two fields of an Identifier, which is JSON from elsewhere: it may be anything."""
+    if not isinstance(identifier, Mapping):
+        raise NumberRefused(kind, "format", "not_an_object")
+    fields = cast("Mapping[object, object]", identifier)
+    return fields.get("system"), fields.get("value")
 
 
 def _person(value: str) -> Rpps | Adeli:

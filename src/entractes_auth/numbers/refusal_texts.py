@@ -40,11 +40,15 @@ _ENGLISH_KINDS: Final[Mapping[str, tuple[str, str]]] = {
 _FRENCH: Final[Mapping[str, str]] = {
     "not_text": "Le {name} doit être un texte.",
     "letter": "Le {nth} caractère est une lettre ; un {name} n'a que des chiffres à cette place.",
-    "control": "Le {nth} caractère est une tabulation, une fin de ligne ou une commande : effacez-le.",
+    "control": "Le {nth} caractère est une fin de ligne ou un caractère de commande : effacez-le.",
     "invisible": "Le {nth} caractère est invisible : effacez le numéro et tapez-le au clavier.",
     "other_script_digit": "Le {nth} caractère est un chiffre d'une autre écriture : tapez de 0 à 9.",
     "character": "Le {nth} caractère n'est ni un chiffre ni une lettre : effacez-le.",
     "system": "Le système de l'identifiant FHIR n'est pas celui d'un {name}.",
+    "not_an_object": "L'identifiant FHIR d'un {name} doit être un objet.",
+    "not_a_list": "Les identifiants FHIR doivent former une liste.",
+    "missing": "Aucun identifiant FHIR en usage n'est un {name}.",
+    "conflict": "Les identifiants FHIR donnent plusieurs numéros différents : un seul {name} est attendu.",
     "empty": "Tapez votre numéro : un {name} a {size}.",
     "too_short": "Il manque des caractères : un {name} a {size}.",
     "too_long": "Il y a des caractères en trop : un {name} a {size}.",
@@ -56,6 +60,10 @@ _FRENCH: Final[Mapping[str, str]] = {
         "Cet identifiant est celui d'un employé dans les registres de sa structure : "
         "indiquez le numéro RPPS ou ADELI."
     ),
+    "practice": (
+        "Cet identifiant est celui d'un cabinet : indiquez le numéro RPPS ou ADELI dans l'autre champ, "
+        "et ici le SIRET du cabinet, s'il en a un."
+    ),
     "key": "La clé ne correspond pas : un chiffre a sans doute été mal recopié. Vérifiez le {name}.",
     "siren_part": "Les neuf premiers chiffres ne forment pas un numéro SIREN : l'un d'eux a été mal recopié.",
     "rpps_part": "Les caractères 2 à 12 ne forment pas un numéro RPPS : l'un d'eux a été mal recopié.",
@@ -63,11 +71,15 @@ _FRENCH: Final[Mapping[str, str]] = {
 _ENGLISH: Final[Mapping[str, str]] = {
     "not_text": "The {name} must be a text.",
     "letter": "Character {nth} is a letter; the {name} has only digits in that place.",
-    "control": "Character {nth} is a tab, a line end or a control character: delete it.",
+    "control": "Character {nth} is a line end or a control character: delete it.",
     "invisible": "Character {nth} is invisible: clear the field and type the number.",
     "other_script_digit": "Character {nth} is a digit of another script: type the digits 0 to 9.",
     "character": "Character {nth} is neither a digit nor a letter: delete it.",
     "system": "The system of the FHIR identifier is not that of the {name}.",
+    "not_an_object": "The FHIR identifier of the {name} must be an object.",
+    "not_a_list": "The FHIR identifiers must be a list.",
+    "missing": "No FHIR identifier in use is the {name}.",
+    "conflict": "The FHIR identifiers give several numbers that differ: one {name} is expected.",
     "empty": "Type your number: the {name} has {size}.",
     "too_short": "Characters are missing: the {name} has {size}.",
     "too_long": "There are too many characters: the {name} has {size}.",
@@ -77,6 +89,10 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "prefix": "Character {nth} is not a known type in the {name}.",
     "employee": (
         "This identifier is an employee's, in the registers of the structure: give the RPPS or ADELI number."
+    ),
+    "practice": (
+        "This identifier is that of a professional's practice: give the RPPS or ADELI number in the other "
+        "field, and here the SIRET of the practice, if it has one."
     ),
     "key": "The key does not match: a digit was probably copied wrong. Check the {name}.",
     "siren_part": "The first nine digits do not form a SIREN number: one of them was copied wrong.",

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import Self
 
-from entractes_auth.errors import NumberRefused
 from entractes_auth.numbers import _luhn
-from entractes_auth.numbers._number import Number, Shape
-from entractes_auth.numbers._text import digits
+from entractes_auth.numbers._fault import WRONG_KEY, Fault
+from entractes_auth.numbers._number import Number, Shape, accepted
+from entractes_auth.numbers._text import read_digits
 
 __all__ = ["Rpps", "is_valid", "parse"]
 
@@ -28,7 +28,7 @@ class Rpps(Number):
     shape = Shape("rpps", "Numéro RPPS", "^[0-9]{11}$", ("99700218896", "99900007743"), (2, 3, 3))
 
     def __new__(cls, text: object) -> Self:
-        return super().__new__(cls, _normalised(text))
+        return accepted(cls, _judge(text))
 
     @property
     def key(self) -> str:
@@ -43,20 +43,16 @@ class Rpps(Number):
 
 def parse(text: str) -> Rpps:
     """The number that `text` is, separators dropped; raises `NumberRefused`, whatever it is given."""
-    return Rpps(text)
+    return accepted(Rpps, _judge(text))
 
 
 def is_valid(text: str) -> bool:
-    """Whether `parse` would accept `text`."""
-    try:
-        _normalised(text)
-    except NumberRefused:
-        return False
-    return True
+    """Whether `parse` would accept `text`; False, never an error, for what is no text."""
+    return type(_judge(text)) is bytes
 
 
-def _normalised(text: object) -> str:
-    value = digits("rpps", text, 11)
-    if not _luhn.holds(value):
-        raise NumberRefused("rpps", "checksum", "key")
-    return value
+def _judge(text: object) -> bytes | Fault:
+    symbols = read_digits(text, 11)
+    if isinstance(symbols, Fault) or _luhn.key_holds(symbols):
+        return symbols
+    return WRONG_KEY

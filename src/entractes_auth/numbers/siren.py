@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Self
 
-from entractes_auth.errors import NumberRefused
 from entractes_auth.numbers import _luhn
-from entractes_auth.numbers._number import Number, Shape
-from entractes_auth.numbers._text import digits
+from entractes_auth.numbers._fault import WRONG_KEY, Fault
+from entractes_auth.numbers._number import Number, Shape, accepted
+from entractes_auth.numbers._text import read_digits
 
 __all__ = ["Siren", "is_valid", "parse"]
 
@@ -26,7 +26,7 @@ class Siren(Number):
     shape = Shape("siren", "Numéro SIREN", "^[0-9]{9}$", ("267500452", "130025265"), (3, 3))
 
     def __new__(cls, text: object) -> Self:
-        return super().__new__(cls, _normalised(text))
+        return accepted(cls, _judge(text))
 
     @property
     def key(self) -> str:
@@ -36,20 +36,16 @@ class Siren(Number):
 
 def parse(text: str) -> Siren:
     """The number that `text` is, separators dropped; raises `NumberRefused`, whatever it is given."""
-    return Siren(text)
+    return accepted(Siren, _judge(text))
 
 
 def is_valid(text: str) -> bool:
-    """Whether `parse` would accept `text`."""
-    try:
-        _normalised(text)
-    except NumberRefused:
-        return False
-    return True
+    """Whether `parse` would accept `text`; False, never an error, for what is no text."""
+    return type(_judge(text)) is bytes
 
 
-def _normalised(text: object) -> str:
-    value = digits("siren", text, 9)
-    if not _luhn.holds(value):
-        raise NumberRefused("siren", "checksum", "key")
-    return value
+def _judge(text: object) -> bytes | Fault:
+    symbols = read_digits(text, 9)
+    if isinstance(symbols, Fault) or _luhn.key_holds(symbols):
+        return symbols
+    return WRONG_KEY

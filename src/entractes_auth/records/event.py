@@ -35,6 +35,7 @@ class What(enum.StrEnum):
     OWNER_WARNED = "owner_warned"
     RECOVERY_BEGUN = "recovery_begun"
     RECOVERED = "recovered"
+    LIMITS_RESET = "limits_reset"
 
 
 class Actor(enum.StrEnum):

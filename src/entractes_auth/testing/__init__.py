@@ -1,12 +1,85 @@
-"""The public test kit: a clock that stands still and a messenger that tells what it was given.
+"""The public test kit (extra `testing`): a frozen clock, a recording messenger, scenarios, contract suites.
 
-The contract suites are imported by module (`entractes_auth.testing.<suite>`): they need pytest and
-Hypothesis, which this root does not.
+    FrozenClock, RecordingMessenger, unlimited, cheap_hasher
+                      ports for a host's tests; World is all of them around one runner
+    StoreContract, AsyncStoreContract, ProcessContract, LimitsContract, AsyncLimitsContract,
+    LimitsProcessContract
+                      what every adapter must keep
+    scenario          whole ways through the flows, each in one line
+    builders          valid records
+    strategies        Hypothesis strategies
+    faults            crashes at a chosen port call
+    plugin            the pytest plug-in: fixtures `entractes_*`, --entractes-store, --entractes-limits
+
+Names are loaded when they are first used: pytest loads the plug-in, and so this module, in every
+run on a machine where the package is installed.
 """
 
 from __future__ import annotations
 
-from entractes_auth.testing.clock import FrozenClock
-from entractes_auth.testing.messenger import RecordingMessenger
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = ["FrozenClock", "RecordingMessenger"]
+if TYPE_CHECKING:
+    from entractes_auth.testing.clock import FrozenClock
+    from entractes_auth.testing.hasher import cheap_hasher
+    from entractes_auth.testing.limits_contract import (
+        AsyncLimitsContract,
+        LimitsContract,
+        LimitsProcessContract,
+        ReachableLimits,
+    )
+    from entractes_auth.testing.limits_unlimited import unlimited
+    from entractes_auth.testing.messenger import RecordingMessenger
+    from entractes_auth.testing.store_contract import (
+        AsyncStoreContract,
+        ProcessContract,
+        Reachable,
+        StoreContract,
+    )
+    from entractes_auth.testing.world import World
+
+__all__ = [
+    "AsyncLimitsContract",
+    "AsyncStoreContract",
+    "FrozenClock",
+    "LimitsContract",
+    "LimitsProcessContract",
+    "ProcessContract",
+    "Reachable",
+    "ReachableLimits",
+    "RecordingMessenger",
+    "StoreContract",
+    "World",
+    "cheap_hasher",
+    "unlimited",
+]
+
+_HOMES = {
+    "AsyncLimitsContract": "limits_contract",
+    "AsyncStoreContract": "store_contract",
+    "FrozenClock": "clock",
+    "LimitsContract": "limits_contract",
+    "LimitsProcessContract": "limits_contract",
+    "ProcessContract": "store_contract",
+    "Reachable": "store_contract",
+    "ReachableLimits": "limits_contract",
+    "RecordingMessenger": "messenger",
+    "StoreContract": "store_contract",
+    "World": "world",
+    "cheap_hasher": "hasher",
+    "unlimited": "limits_unlimited",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -114,6 +114,8 @@ async def a_peek_begins_no_window(rig: LimitsRig) -> None:
         "name_with_a_separator": (f"sms:{PHONE}", ""),
         "no_subject": ("sms", ""),
         "other_letters": ("sms", "𠮷 d'où %_/\\"),
+        "subject_with_an_end": ("sms", f"{PHONE}\0"),
+        "subject_in_braces": ("sms", f"{{{PHONE}}}"),
     }
 )
 async def counters_are_kept_apart(other: tuple[str, str], rig: LimitsRig) -> None:
@@ -144,13 +146,93 @@ async def clearing_what_was_never_hit_is_no_error(rig: LimitsRig) -> None:
     assert await rig.limits.hit("sms", PHONE, THREE, NOW) == Granted(2)
 
 
-@LIMITS.each({"a_second": timedelta(seconds=1), "a_month": timedelta(days=31)})
+@LIMITS.each(
+    {
+        "a_second": timedelta(seconds=1),
+        "a_second_and_a_half": timedelta(seconds=1.5),
+        "a_month": timedelta(days=31),
+    }
+)
 async def short_and_long_windows_are_exact(per: timedelta, rig: LimitsRig) -> None:
     """The shortest and the longest window that a policy may ask for end when they say."""
     once = Budget(amount=1, per=per)
     await rig.limits.hit("sms", PHONE, once, NOW)
     assert await rig.limits.hit("sms", PHONE, once, NOW + per - INSTANT) == Exceeded(NOW + per)
     assert await rig.limits.hit("sms", PHONE, once, NOW + per) == Granted(0)
+
+
+@LIMITS.case
+async def the_wait_is_exact_to_the_microsecond(rig: LimitsRig) -> None:
+    """A window that begins between two seconds ends between two seconds."""
+    once, begin = Budget(amount=1, per=HOUR), NOW + timedelta(microseconds=123_457)
+    await rig.limits.hit("sms", PHONE, once, begin)
+    assert await rig.limits.hit("sms", PHONE, once, begin + HOUR - INSTANT) == Exceeded(begin + HOUR)
+    assert await rig.limits.hit("sms", PHONE, once, begin + HOUR) == Granted(0)
+
+
+@LIMITS.case
+async def a_clock_that_steps_back_gives_no_hit_back(rig: LimitsRig) -> None:
+    """Hits that were counted "later" still count, and the window ends when it always did."""
+    await rig.limits.hit("sms", PHONE, THREE, NOW)
+    assert await rig.limits.peek("sms", PHONE, THREE, NOW - timedelta(minutes=30)) == Granted(1)
+    assert await rig.limits.hit("sms", PHONE, THREE, NOW - timedelta(minutes=30)) == Granted(1)
+    assert await rig.limits.hit("sms", PHONE, THREE, NOW - HOUR) == Granted(0)
+    for at in (NOW - HOUR, NOW - timedelta(minutes=1), NOW + HOUR - INSTANT):
+        assert await rig.limits.hit("sms", PHONE, THREE, at) == Exceeded(NOW + HOUR)
+        assert await rig.limits.peek("sms", PHONE, THREE, at) == Exceeded(NOW + HOUR)
+    assert await rig.limits.hit("sms", PHONE, THREE, NOW + HOUR) == Granted(2)
+
+
+@LIMITS.case
+async def a_window_of_a_wrong_clock_locks_nobody(rig: LimitsRig) -> None:
+    """A window that begins more than its own length ahead is over: nobody waits for that day to come."""
+    for _ in range(3):
+        await rig.limits.hit("sms", PHONE, THREE, NOW + timedelta(days=400))
+    assert await rig.limits.hit("sms", PHONE, THREE, NOW + timedelta(days=400)) == Exceeded(
+        NOW + timedelta(days=400) + HOUR
+    )
+    assert await rig.limits.peek("sms", PHONE, THREE, NOW) == Granted(2)
+    answers = [await rig.limits.hit("sms", PHONE, THREE, NOW) for _ in range(4)]
+    assert answers == [Granted(2), Granted(1), Granted(0), Exceeded(NOW + HOUR)]
+
+
+@LIMITS.case
+async def a_larger_budget_takes_effect_at_once(rig: LimitsRig) -> None:
+    """A policy that allows more lets the running window go on, however often it was refused before."""
+    await use_up(rig)
+    for _ in range(5):
+        await rig.limits.hit("sms", PHONE, THREE, NOW)
+    five = Budget(amount=5, per=HOUR)
+    answers = [await rig.limits.hit("sms", PHONE, five, NOW) for _ in range(3)]
+    assert answers == [Granted(1), Granted(0), Exceeded(NOW + HOUR)]
+
+
+@LIMITS.case
+async def a_smaller_budget_takes_effect_at_once(rig: LimitsRig) -> None:
+    """A policy that allows less than was granted already refuses, until the same end of the window."""
+    await use_up(rig)
+    two = Budget(amount=2, per=HOUR)
+    assert await rig.limits.peek("sms", PHONE, two, NOW) == Exceeded(NOW + HOUR)
+    assert await rig.limits.hit("sms", PHONE, two, NOW) == Exceeded(NOW + HOUR)
+
+
+@LIMITS.each(
+    {
+        "half_a_surrogate_pair": "\ud800",
+        "nul": "\0",
+        "line_ends": "a\r\nDEL *",
+        "a_hash_tag": "{+33612345678}",
+        "right_to_left": "\u202eעברית",
+        "a_megabyte": "9" * 1_000_000,
+    }
+)
+async def any_text_is_a_subject(subject: str, rig: LimitsRig) -> None:
+    """Who asks chooses the text: whatever JSON can bring has a budget like any other, and no error to offer."""
+    assert await rig.limits.peek("sms", subject, THREE, NOW) == Granted(2)
+    answers = [await rig.limits.hit("sms", subject, THREE, NOW) for _ in range(4)]
+    assert answers == [Granted(2), Granted(1), Granted(0), Exceeded(NOW + HOUR)]
+    await rig.limits.clear("sms", subject, THREE)
+    assert await rig.limits.hit("sms", subject, THREE, NOW) == Granted(2)
 
 
 @LIMITS.each({"when_fresh": None, "when_a_window_is_over": NOW - 2 * HOUR})
@@ -168,3 +250,30 @@ async def a_crowd_is_granted_exactly_the_amount(last_window: datetime | None, ri
     granted = [end.remaining for end in ends if isinstance(end, Granted)]
     assert sorted(granted) == list(range(10))
     assert ends.count(Exceeded(NOW + HOUR)) == CROWD - 10
+
+
+@LIMITS.case
+async def a_crowd_on_clocks_that_differ_is_granted_exactly_the_amount(rig: LimitsRig) -> None:
+    """Servers whose clocks are seconds apart share one window, and tell one end of it."""
+    budget = Budget(amount=10, per=HOUR)
+
+    async def hit(place: int) -> Granted | Exceeded:
+        return await rig.limits.hit("sms", PHONE, budget, NOW + timedelta(seconds=place % 7 - 3))
+
+    ends = await rig.race(CROWD, hit)
+    granted = [end.remaining for end in ends if isinstance(end, Granted)]
+    assert sorted(granted) == list(range(10))
+    assert len({end.retry_at for end in ends if isinstance(end, Exceeded)}) == 1
+
+
+@LIMITS.case
+async def crowds_of_several_subjects_do_not_meet(rig: LimitsRig) -> None:
+    """Of 200 hits at the same instant on five subjects, each subject is granted its own amount."""
+
+    async def hit(place: int) -> tuple[int, Granted | Exceeded]:
+        return place % 5, await rig.limits.hit("sms", f"{PHONE}/{place % 5}", THREE, NOW)
+
+    ends = [end for end in await rig.race(CROWD, hit) if isinstance(end, tuple)]
+    granted = [subject for subject, told in ends if isinstance(told, Granted)]
+    assert len(ends) == CROWD
+    assert sorted(granted) == sorted([0, 1, 2, 3, 4] * THREE.amount)

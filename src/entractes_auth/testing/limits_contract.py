@@ -5,7 +5,8 @@
         def limits(self) -> MyLimits:
             return MyLimits()
 
-Each case is written once, in `limits_cases`, and runs in both colours.
+Each case is written once, in `limits_cases`, and runs in both colours. `LimitsProcessContract`
+is for counters that several processes share.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from entractes_auth.backends.ports import AsyncLimits, Limits
 from entractes_auth.testing.cases import Case, awaited, run_sync, task_race, thread_race
 
 # Before they are imported: pytest then shows both sides of an assert that failed in them.
-pytest.register_assert_rewrite("entractes_auth.testing.limits_cases")
+pytest.register_assert_rewrite(
+    "entractes_auth.testing.limits_cases", "entractes_auth.testing.limits_processes"
+)
 
 from entractes_auth.testing.limits_cases import LIMITS, LimitsRig  # noqa: E402
+from entractes_auth.testing.limits_processes import LimitsProcessContract, ReachableLimits  # noqa: E402
 
-__all__ = ["AsyncLimitsContract", "LimitsContract"]
+__all__ = ["AsyncLimitsContract", "LimitsContract", "LimitsProcessContract", "ReachableLimits"]
 
 _each_case = pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in LIMITS.cases])
 

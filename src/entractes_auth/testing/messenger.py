@@ -6,6 +6,8 @@ import re
 from typing import Final
 
 from entractes_auth.backends.messaging.mailbox import Mailbox
+from entractes_auth.contacts import FRENCH_REGIONS, parse_mobile
+from entractes_auth.errors import InvalidInput
 
 __all__ = ["RecordingMessenger"]
 
@@ -19,7 +21,8 @@ _IDENTIFIER: Final = re.compile(r"(?:identifiant|identifier)(?: ?: | est | is )(
 class RecordingMessenger(Mailbox):
     """A `Mailbox` that a test asks for what a person would copy from the newest message that has it.
 
-    Each method raises `LookupError` when no message to this address has one.
+    An address is an e-mail as it was sent to, or a mobile as people type it: "06 12 34 56 78" finds what went
+    to +33612345678. Each method raises `LookupError` when no message to this address has one.
     """
 
     def last_code_to(self, address: str) -> str:
@@ -39,8 +42,16 @@ class RecordingMessenger(Mailbox):
         return self._newest(_IDENTIFIER, address, "identifier")
 
     def _newest(self, pattern: re.Pattern[str], address: str, what: str) -> str:
-        for outgoing in reversed(self.to(address)):
+        for outgoing in reversed(self.to(address) or self.to(_as_sent(address))):
             found = pattern.search(outgoing.text)
             if found is not None:
                 return found[1]
         raise LookupError(f"no message with a {what} was sent to this address")
+
+
+def _as_sent(typed: str) -> str:
+    """The E.164 number that the flows made of a mobile typed so; any other text stays as it is."""
+    try:
+        return parse_mobile(typed, regions=FRENCH_REGIONS)
+    except InvalidInput:
+        return typed

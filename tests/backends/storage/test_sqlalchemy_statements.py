@@ -17,7 +17,7 @@ from entractes_auth.backends.batch import (
     RegistrationQuery,
 )
 from entractes_auth.backends.storage.cursors import Cursor
-from entractes_auth.backends.storage.sqlalchemy import SqlStore, queries, statements
+from entractes_auth.backends.storage.sqlalchemy import SqlStore, outbox_statements, queries, statements
 from entractes_auth.records.kinds import MessageState, State
 from entractes_auth.testing import builders as b
 from tests.backends.storage.sqlalchemy_rigs import prepared, url_of
@@ -30,20 +30,22 @@ WRITES: dict[str, Callable[[], Executable]] = {
     "send": statements.send_challenge,
     "close": statements.close_challenge,
     "erase": statements.erase_nonces,
+    "change_account": statements.change_account,
     "change_registration": statements.change_registration,
     "raise_account_version": statements.raise_account_version,
     "write_account": statements.write_account,
-    "withdraw": statements.withdraw_messages,
-    "lease": lambda: statements.lease_messages(False),
-    "lease_only": lambda: statements.lease_messages(True),
-    "end": statements.end_message,
-    "end_overdue": statements.end_overdue,
-    "requeue": statements.requeue_message,
+    "withdraw": outbox_statements.withdraw_messages,
+    "lease": lambda: outbox_statements.lease_messages(False),
+    "lease_only": lambda: outbox_statements.lease_messages(True),
+    "end": outbox_statements.end_message,
+    "end_overdue": outbox_statements.end_overdue,
+    "requeue": outbox_statements.requeue_message,
 }
 GUARDED = (
     "spend",
     "redeem",
     "send",
+    "change_account",
     "change_registration",
     "raise_account_version",
     "write_account",

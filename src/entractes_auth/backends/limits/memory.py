@@ -11,20 +11,14 @@ dictionary, so the ones that are over are always found at its front.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from entractes_auth.backends.limits.windows import Window, foretell, judge
 from entractes_auth.backends.ports import Exceeded, Granted
 from entractes_auth.policy import Budget
 
 __all__ = ["MemoryLimits"]
-
-
-@dataclass(slots=True)
-class _Window:
-    started_at: datetime
-    hits: int
 
 
 class MemoryLimits:
@@ -32,29 +26,30 @@ class MemoryLimits:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._budgets: dict[str, dict[bytes, _Window]] = {}
+        self._budgets: dict[str, dict[bytes, Window]] = {}
 
     def hit(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """See `Limits.hit`."""
         key = _digest(subject)
         with self._lock:
             windows = self._budgets.setdefault(name, {})
-            _forget(windows, now - budget.per)
-            window = _current(windows, key, now - budget.per)
-            answer = _answer(window, budget)
+            _forget(windows, budget, now)
+            window = _running(windows.get(key), budget, now)
+            if window is None:
+                windows.pop(key, None)  # put at the end again: that is where the youngest are
+                counted = Window(now, 1)
+            else:
+                counted = Window(window.started_at, window.hits + 1)
+            answer = judge(counted, budget)
             if isinstance(answer, Granted):
-                if window is None:
-                    windows.pop(key, None)  # put at the end again: that is where the youngest are
-                    windows[key] = _Window(now, 1)
-                else:
-                    window.hits += 1
+                windows[key] = counted
         return answer
 
     def peek(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """See `Limits.peek`."""
         with self._lock:
-            windows = self._budgets.get(name, {})
-            return _answer(_current(windows, _digest(subject), now - budget.per), budget)
+            window = self._budgets.get(name, {}).get(_digest(subject))
+            return foretell(_running(window, budget, now), budget)
 
     def clear(self, name: str, subject: str, budget: Budget) -> None:
         """See `Limits.clear`."""
@@ -67,21 +62,13 @@ def _digest(subject: str) -> bytes:
     return hashlib.blake2b(subject.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
-def _current(windows: dict[bytes, _Window], key: bytes, over_at: datetime) -> _Window | None:
-    window = windows.get(key)
-    return window if window is not None and window.started_at > over_at else None
+def _running(window: Window | None, budget: Budget, now: datetime) -> Window | None:
+    return window if window is not None and window.runs(budget, now) else None
 
 
-def _answer(window: _Window | None, budget: Budget) -> Granted | Exceeded:
-    hits = 0 if window is None else window.hits
-    if window is not None and hits >= budget.amount:
-        return Exceeded(window.started_at + budget.per)
-    return Granted(budget.amount - hits - 1)
-
-
-def _forget(windows: dict[bytes, _Window], over_at: datetime) -> None:
+def _forget(windows: dict[bytes, Window], budget: Budget, now: datetime) -> None:
     while windows:
         oldest = next(iter(windows))
-        if windows[oldest].started_at > over_at:
+        if windows[oldest].runs(budget, now):
             return
         del windows[oldest]

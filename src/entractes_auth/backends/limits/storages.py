@@ -1,27 +1,29 @@
-"""Budgets on any storage of the library `limits`: Redis, Redis Cluster, Memcached, MongoDB, its own memory.
+"""Budgets on the other storages of the library `limits`: Memcached, MongoDB, its own memory.
 
-The storage keeps the windows and their time: `now` is not used to count, so a test that moves a
-clock wants `MemoryLimits`. Whatever a storage cannot promise, such as counters that survive its
-restart, this adapter cannot either.
+This adapter promises what such a storage's `incr` promises, and no more. It does not keep the
+contract of our own: the storage judges time by its own clock, in seconds, so `now` is not used
+and `retry_at` may be a second late; refused hits are counted too, so that a larger budget helps
+only the next window. For Redis there is `RedisLimits`, which keeps it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
-from limits import RateLimitItemPerSecond
-from limits.storage import Storage
+from limits.storage import RedisStorage, Storage
 
+from entractes_auth.backends.limits.windows import subject_mac
 from entractes_auth.backends.ports import Exceeded, Granted
-from entractes_auth.errors import StoreUnavailable
+from entractes_auth.errors import ConfigurationError, StoreUnavailable
 from entractes_auth.keys import Keyring
 from entractes_auth.policy import Budget
 
 __all__ = ["StorageLimits"]
 
-_PURPOSE: Final = "limit-subject"
+_NAMESPACE: Final = "entractes_auth"
 T = TypeVar("T")
 
 
@@ -32,36 +34,35 @@ class StorageLimits:
     """
 
     def __init__(self, storage: Storage, keys: Keyring) -> None:
-        """Take a storage, as `limits.storage.storage_from_string("redis://...")` makes one."""
+        """Take a storage, as `limits.storage.storage_from_string("memcached://...")` makes one.
+
+        Raises:
+            ConfigurationError: a storage on Redis, which `RedisLimits` takes and does more with.
+        """
+        if isinstance(storage, RedisStorage):
+            raise ConfigurationError("give a storage on Redis to RedisLimits")
         self._storage = storage
         self._keys = keys
 
     def hit(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """See `Limits.hit`. Raises `StoreUnavailable` when the storage cannot be reached: a limit fails closed."""
-        item, key = self._place(name, subject, budget)
-        hits, end = self._ask(
-            lambda: (self._storage.incr(key, item.get_expiry()), self._storage.get_expiry(key))
-        )
+        key = self._key(name, subject)
+        seconds = math.ceil(budget.per.total_seconds())
+        hits, end = self._ask(lambda: (self._storage.incr(key, seconds), self._storage.get_expiry(key)))
         return Granted(budget.amount - hits) if hits <= budget.amount else _exceeded(end)
 
     def peek(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """See `Limits.peek`. Raises `StoreUnavailable`."""
-        _, key = self._place(name, subject, budget)
+        key = self._key(name, subject)
         hits, end = self._ask(lambda: (self._storage.get(key), self._storage.get_expiry(key)))
-        return Granted(budget.amount - hits) if hits < budget.amount else _exceeded(end)
+        return Granted(budget.amount - hits - 1) if hits < budget.amount else _exceeded(end)
 
     def clear(self, name: str, subject: str, budget: Budget) -> None:
         """See `Limits.clear`. Raises `StoreUnavailable`."""
-        _, key = self._place(name, subject, budget)
-        self._ask(lambda: self._storage.clear(key))
+        self._ask(lambda: self._storage.clear(self._key(name, subject)))
 
-    def _place(self, name: str, subject: str, budget: Budget) -> tuple[RateLimitItemPerSecond, str]:
-        item = RateLimitItemPerSecond(
-            budget.amount, int(budget.per.total_seconds()), namespace="entractes_auth"
-        )
-        parts = (name.encode(), subject.encode(errors="surrogatepass"))
-        digest = self._keys.mac(self._keys.active, _PURPOSE, *parts)
-        return item, item.key_for(name, digest.hex())
+    def _key(self, name: str, subject: str) -> str:
+        return f"{_NAMESPACE}/{name}/{subject_mac(self._keys, name, subject).hex()}"
 
     def _ask(self, question: Callable[[], T]) -> T:
         try:
@@ -73,4 +74,5 @@ class StorageLimits:
 
 
 def _exceeded(end: float) -> Exceeded:
-    return Exceeded(datetime.fromtimestamp(end, UTC))
+    # Up to a whole second: who comes back when told must not be told again.
+    return Exceeded(datetime.fromtimestamp(math.ceil(end), UTC))

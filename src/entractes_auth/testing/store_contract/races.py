@@ -147,6 +147,43 @@ async def each_message_is_leased_by_one_relay(rig: Rig) -> None:
     assert taken == {b.an_id("message", n): 1 for n in range(1, 11)}
 
 
+@RACES.case
+async def commits_in_opposite_orders_all_come_to_their_end(rig: Rig) -> None:
+    """12 writers change two accounts, half of them in the other order: each commit is whole, or a `Conflict`."""
+    both = (1, 2)
+    await rig.store.commit(b.batch(*map(b.account, both)))
+
+    async def change(order: tuple[int, ...]) -> int:
+        found = [await rig.store.account(b.an_id("account", n)) for n in order]
+        try:
+            await rig.store.commit(b.batch(*filter(None, found)))
+        except Conflict:
+            return 0
+        return 1
+
+    async def write(place: int) -> int:
+        return sum([await change(both if place % 2 else both[::-1]) for _ in range(5)])
+
+    ends = await rig.race(12, write)
+    committed = sum(end for end in ends if isinstance(end, int))
+    assert not [end for end in ends if not isinstance(end, int)]
+    accounts = [await rig.store.account(b.an_id("account", n)) for n in both]
+    assert [account and account.version for account in accounts] == [1 + committed] * 2
+    assert committed > 0
+
+
+@RACES.case
+async def of_two_codes_that_end_each_other_one_is_redeemed(rig: Rig) -> None:
+    """10 pairs of challenges, where redeeming one closes the other, at the same instant: one of each pair wins."""
+    await rig.store.commit(b.batch(*map(b.challenge, range(20))))
+
+    async def redeem(place: int) -> Committed:
+        return await rig.store.commit(b.batch(b.proof(place), close=(b.an_id("challenge", place ^ 1),)))
+
+    ends = [type(end) for end in await rig.race(20, redeem)]
+    assert [Counter(ends[n : n + 2]) for n in range(0, 20, 2)] == [{Committed: 1, AlreadyRedeemed: 1}] * 10
+
+
 class _HostFailedError(Exception):
     """The request ends badly, and the host's framework rolls its transaction back."""
 

@@ -1,14 +1,15 @@
-"""The SQL store: SQLAlchemy Core 2.1 on SQLite, sync and async; made so that PostgreSQL can follow.
+"""The SQL store: SQLAlchemy Core 2.1 on SQLite and PostgreSQL, sync and async.
 
 store, async_store        the port, in two colours
-database, async_database  execute plans; translate errors
+database, async_database  execute plans
+errors, retries           what a database's error means; when another run is worth it
 reads, writes             the plans: which statements, in which order, and what zero rows mean
-queries, statements       the statements
-rows, message_rows, registration_rows   records to rows and back
+queries, statements, outbox_statements, parameters   the statements
 tables, instants          the tables and the type for time
-engine, async_engine      connections: one that writes, several that read
+engine, async_engine      connections: what reads, and what writes
 sqlite, forks             SQLite's set-up, and why; why not across a fork
-schema, migrations        creating and upgrading
+postgresql                PostgreSQL's set-up, and why
+schema, migrations        creating and upgrading; migrating does it by URL
 """
 
 from __future__ import annotations

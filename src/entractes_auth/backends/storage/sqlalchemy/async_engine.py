@@ -8,13 +8,15 @@ from datetime import timedelta
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from entractes_auth.backends.storage.sqlalchemy import sqlite
+from entractes_auth.backends.storage.sqlalchemy import postgresql, sqlite
 from entractes_auth.backends.storage.sqlalchemy.engine import Engines, to_url
 
 __all__ = ["open_async"]
 
 
-def open_async(source: str | URL | AsyncEngine, busy_timeout: timedelta) -> Engines[AsyncEngine]:
+def open_async(
+    source: str | URL | AsyncEngine, busy_timeout: timedelta, connections: int
+) -> Engines[AsyncEngine]:
     """Engines for a URL, as `open_sync` gives them; `sqlite://` stands for `sqlite+aiosqlite://` here.
 
     For SQLite it silences the driver's debug log, in the whole process: it writes every parameter.
@@ -22,12 +24,20 @@ def open_async(source: str | URL | AsyncEngine, busy_timeout: timedelta) -> Engi
     Raises:
         ConfigurationError: the URL cannot be used; the text says why.
     """
-    if isinstance(source, AsyncEngine) and source.dialect.name != "sqlite":
-        return Engines(source, source, None)
     url = to_url(source.url if isinstance(source, AsyncEngine) else source)
-    if url.get_backend_name() != "sqlite":
-        engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
-        return Engines(engine, engine, None)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, busy_timeout)
+    if isinstance(source, AsyncEngine):
+        reader = source.execution_options(isolation_level="AUTOCOMMIT")
+    else:
+        reader = create_async_engine(url, **postgresql.options(url, busy_timeout, connections))
+        postgresql.refuse_inherited(reader.sync_engine)
+    writer = reader.execution_options()
+    postgresql.begin_durably(writer.sync_engine, busy_timeout)
+    return Engines(reader, writer, lent=isinstance(source, AsyncEngine))
+
+
+def _sqlite(url: URL, busy_timeout: timedelta) -> Engines[AsyncEngine]:
     # A host that turns DEBUG on for everything must not find addresses and nonces in its log. A
     # filter, not a level: a logging configuration that is loaded later would set the level again.
     logging.getLogger("aiosqlite").addFilter(_without_parameters)

@@ -24,7 +24,7 @@ from entractes_auth.backends.batch import (
 )
 from entractes_auth.backends.storage.sqlalchemy import reads, writes
 from entractes_auth.backends.storage.sqlalchemy.async_database import AsyncDatabase
-from entractes_auth.backends.storage.sqlalchemy.engine import BUSY_TIMEOUT
+from entractes_auth.backends.storage.sqlalchemy.engine import BUSY_TIMEOUT, CONNECTIONS
 from entractes_auth.errors import StoreUnavailable
 from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Attempt, Glance
@@ -42,35 +42,48 @@ class AsyncSqlStore:
     not give attempts back. Use it in one event loop, and `close` it there. For forks, see `SqlStore`.
     """
 
-    def __init__(self, source: str | URL | AsyncEngine, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> None:
-        """Take a URL (`sqlite+aiosqlite:////srv/app/auth.db`) or an engine. Nothing is opened yet.
+    def __init__(
+        self,
+        source: str | URL | AsyncEngine,
+        *,
+        busy_timeout: timedelta = BUSY_TIMEOUT,
+        connections: int = CONNECTIONS,
+    ) -> None:
+        """Take a URL or an engine: `sqlite+aiosqlite:////srv/app/auth.db`, `postgresql+psycopg://app@db/auth`.
 
-        `busy_timeout` is how long SQLite waits for a lock that another process holds; after
-        it comes `StoreUnavailable`. Of a SQLite engine only the URL is used.
+        Nothing is opened yet. `busy_timeout` is how long to wait for what another one holds:
+        SQLite's lock, or PostgreSQL's answer to a statement that writes; after it comes
+        `StoreUnavailable`. At most so many `connections` to PostgreSQL are opened.
+
+        Of a SQLite engine only the URL is used. A PostgreSQL engine lends its connections, and
+        the store never closes them; `connections` says nothing then.
 
         Raises:
             ConfigurationError: the URL cannot be used; the text says why.
         """
-        self.database = AsyncDatabase(source, busy_timeout)
+        self.database = AsyncDatabase(source, busy_timeout, connections)
 
     async def upgrade(self) -> None:
         """Create the database, or bring it up to this release. Every process may call it at every start.
 
-        It leaves no connection open: a server may fork its workers after it.
+        It leaves no connection open: a server may fork its workers after it. A database that a
+        later release has upgraded is left as it is.
 
         Raises:
-            StoreUnavailable: the directory is missing, or the file cannot be written.
+            ConfigurationError: that later release has left this one behind.
+            StoreUnavailable: the directory is missing, the file cannot be written, the server
+                cannot be reached, or a table that must be altered was in use for too long.
         """
         await self.database.upgrade()
 
     async def check(self) -> None:
-        """Check that the schema is of this release. It leaves no connection open, as `upgrade` does.
+        """Check that this release works on the schema. It leaves no connection open, as `upgrade` does.
 
         Raises:
-            ConfigurationError: it is not; the text says what to call.
+            ConfigurationError: it does not; the text says what to call.
             StoreUnavailable: the database cannot be read.
         """
-        await self.database.check()
+        (await self.database.schema()).require_served()
 
     async def close(self) -> None:
         """Give all connections back. A store that is used again opens new ones."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from entractes_auth.errors import Conflict, StoreError, StoreUnavailable, Taken
+from entractes_auth.errors import Conflict, InvalidInput, Problem, StoreError, StoreUnavailable, Taken
 
-__all__ = ["translated"]
+__all__ = ["first_came_another", "translated", "unstorable"]
 
 _ACCOUNT_FIELDS: Final = {
     "identifier": "identifier",
@@ -18,6 +18,10 @@ _ACCOUNT_FIELDS: Final = {
 }
 # PostgreSQL: serialization_failure and deadlock_detected. Another transaction came first.
 _LOST: Final = frozenset({"40001", "40P01"})
+_UNIQUE_VIOLATION: Final = "23505"
+# PostgreSQL: no text that a column or its JSON can hold (NUL, half a surrogate pair). None is psycopg's
+# own refusal, before it sends anything.
+_UNSTORABLE: Final = frozenset({None, "22021", "22P02", "22P05"})
 
 
 def translated(error: SQLAlchemyError) -> Exception:
@@ -27,6 +31,8 @@ def translated(error: SQLAlchemyError) -> Exception:
     """
     if isinstance(error, IntegrityError):
         return _integrity(error)
+    if unstorable(error):
+        return InvalidInput(Problem("text", "bad_character"))
     if isinstance(error, DBAPIError):
         return _database(error)
     if isinstance(error, PoolTimeout):
@@ -36,19 +42,30 @@ def translated(error: SQLAlchemyError) -> Exception:
     return StoreUnavailable(type(error).__name__)
 
 
+def first_came_another(error: DBAPIError) -> bool:
+    """Whether the whole transaction was undone for the sake of another one."""
+    return _sqlstate(error) in _LOST
+
+
+def unstorable(error: SQLAlchemyError) -> bool:
+    """Whether a text was refused that no row can hold; JSON and forms can bring one."""
+    return isinstance(error, DataError) and _sqlstate(error) in _UNSTORABLE
+
+
 def _integrity(error: IntegrityError) -> StoreError:
     """Read the constraint's name. Only the first line names it: PostgreSQL's others quote the values."""
     line = str(error.orig).partition("\n")[0]
     for column, field in _ACCOUNT_FIELDS.items():
         if f"accounts.{column}" in line or f"uq_accounts_{column}" in line:
             return Taken(field)
-    if "UNIQUE" in line or "unique" in line:
+    # The number, not the word: a server may speak its owner's language.
+    if "UNIQUE" in line or _sqlstate(error) == _UNIQUE_VIOLATION:
         return Taken("id")
     return StoreUnavailable(_name(error))
 
 
 def _database(error: DBAPIError) -> StoreError:
-    if getattr(error.orig, "sqlstate", None) in _LOST:
+    if first_came_another(error):
         return Conflict()
     name = _name(error)
     if name in ("SQLITE_ERROR", "UndefinedTable", "UndefinedTableError"):
@@ -56,6 +73,11 @@ def _database(error: DBAPIError) -> StoreError:
             f"{name}: is the schema there, and of this release? `upgrade` brings it up to date"
         )
     return StoreUnavailable(name)
+
+
+def _sqlstate(error: DBAPIError) -> object:
+    """PostgreSQL's number for what happened; None when the server did not say, "" for other engines."""
+    return getattr(error.orig, "sqlstate", "")
 
 
 def _name(error: DBAPIError) -> str:

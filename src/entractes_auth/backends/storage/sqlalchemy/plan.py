@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import CursorResult, Executable
 
-from entractes_auth.backends.storage.sqlalchemy.rows import Row
+from entractes_auth.backends.storage.rows import Row
 from entractes_auth.errors import StoreError
 
 __all__ = ["Read", "Step", "Write"]

@@ -17,17 +17,17 @@ from entractes_auth.backends.batch import (
     RegistrationQuery,
     StoredMessage,
 )
-from entractes_auth.backends.storage.cursors import EPOCH, Cursor
-from entractes_auth.backends.storage.sqlalchemy import queries, tables
-from entractes_auth.backends.storage.sqlalchemy.message_rows import stored_message_from
-from entractes_auth.backends.storage.sqlalchemy.plan import Read
-from entractes_auth.backends.storage.sqlalchemy.registration_rows import registration_from
-from entractes_auth.backends.storage.sqlalchemy.rows import (
+from entractes_auth.backends.storage.message_rows import stored_message_from
+from entractes_auth.backends.storage.paging import page_of
+from entractes_auth.backends.storage.registration_rows import registration_from
+from entractes_auth.backends.storage.rows import (
     Row,
     account_from,
     event_from,
     glance_from,
 )
+from entractes_auth.backends.storage.sqlalchemy import queries, tables
+from entractes_auth.backends.storage.sqlalchemy.plan import Read
 from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Glance
 from entractes_auth.records.event import Event
@@ -83,25 +83,25 @@ def registrations(query: RegistrationQuery) -> Read[Page[Registration]]:
     """See `Store.registrations`."""
     return Read(
         queries.registration_page(query),
-        lambda rows: _page(rows, registration_from, query.limit, "position"),
+        lambda rows: page_of(rows, registration_from, query.limit, "position"),
     )
 
 
 def accounts(query: AccountQuery) -> Read[Page[Account]]:
     """See `Store.accounts`."""
-    return Read(queries.account_page(query), lambda rows: _page(rows, account_from, query.limit))
+    return Read(queries.account_page(query), lambda rows: page_of(rows, account_from, query.limit))
 
 
 def events(query: EventQuery) -> Read[Page[Event]]:
     """See `Store.events`."""
-    return Read(queries.event_page(query), lambda rows: _page(rows, event_from, query.limit, "at"))
+    return Read(queries.event_page(query), lambda rows: page_of(rows, event_from, query.limit, "at"))
 
 
 def outbox(query: MessageQuery) -> Read[Page[StoredMessage]]:
     """See `Store.outbox`."""
     return Read(
         queries.message_page(query),
-        lambda rows: _page(rows, stored_message_from, query.limit, "created_at"),
+        lambda rows: page_of(rows, stored_message_from, query.limit, "created_at"),
     )
 
 
@@ -115,12 +115,3 @@ def fold_wal() -> Read[None]:
 
 def _one_or_none(make: Callable[[Row], T]) -> Callable[[Sequence[Row]], T | None]:
     return lambda rows: make(rows[0]) if rows else None
-
-
-def _page(rows: Sequence[Row], make: Callable[[Row], T], limit: int, position: str | None = None) -> Page[T]:
-    """The rows that were asked for, and the cursor of the last where one more came."""
-    shown = rows[:limit]
-    if len(rows) <= limit:
-        return Page(tuple(map(make, shown)), None)
-    at = EPOCH if position is None else shown[-1][position]
-    return Page(tuple(map(make, shown)), Cursor(at, shown[-1]["id"]).encode())

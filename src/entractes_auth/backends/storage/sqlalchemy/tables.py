@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, Column, Index, LargeBinary, MetaData, Named, Table, TypedColumns
+from sqlalchemy import JSON, Column, Index, LargeBinary, MetaData, Named, String, Table, TypedColumns
 from sqlalchemy.dialects.postgresql import JSONB
 
 from entractes_auth.backends.storage.sqlalchemy.instants import Instant
@@ -26,15 +26,18 @@ metadata: Final = MetaData(
     }
 )
 
+# What is looked up, ordered by or unique. Compared by its bytes on PostgreSQL too: quicker, and an
+# upgrade of the operating system, which changes how languages sort, cannot break an index.
+_Key: Final = String().with_variant(String(collation="C"), "postgresql")
 _Json: Final[JSON[Any]] = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 class _Registrations(TypedColumns):
     """`position` orders the operators' queue; the columns after `contacts` are read out of the pages."""
 
-    id: Named[str] = Column(primary_key=True)
+    id: Named[str] = Column(_Key, primary_key=True)
     version: Named[int]
-    state: Named[str]
+    state: Named[str] = Column(_Key)
     kind: Named[str]
     locale: Named[str]
     created_at: Named[datetime] = Column(Instant)
@@ -46,9 +49,9 @@ class _Registrations(TypedColumns):
     practice: Named[dict[str, Any] | None] = Column(_Json)
     care: Named[dict[str, Any] | None] = Column(_Json)
     contacts: Named[dict[str, Any] | None] = Column(_Json)
-    email_key: Named[str | None] = Column(index=True)
-    professional_number: Named[str | None] = Column(index=True)
-    structure_number: Named[str | None] = Column(index=True)
+    email_key: Named[str | None] = Column(_Key, index=True)
+    professional_number: Named[str | None] = Column(_Key, index=True)
+    structure_number: Named[str | None] = Column(_Key, index=True)
     documents: Named[list[Any]] = Column(_Json)
     consent_at: Named[datetime | None] = Column(Instant)
     consent_text_version: Named[str | None]
@@ -69,20 +72,20 @@ class _Registrations(TypedColumns):
 class _Accounts(TypedColumns):
     """`email_key` is `contacts.email_key` of `email`: one account to an address, however it is spelt."""
 
-    id: Named[str] = Column(primary_key=True)
+    id: Named[str] = Column(_Key, primary_key=True)
     version: Named[int]
     state: Named[str]
-    identifier: Named[str] = Column(unique=True)
-    registration_id: Named[str] = Column(unique=True)
+    identifier: Named[str] = Column(_Key, unique=True)
+    registration_id: Named[str] = Column(_Key, unique=True)
     kind: Named[str]
     locale: Named[str]
     first_name: Named[str]
     last_name: Named[str]
     email: Named[str]
-    email_key: Named[str] = Column(unique=True)
+    email_key: Named[str] = Column(_Key, unique=True)
     mobile: Named[str]
-    professional_number: Named[str | None] = Column(index=True)
-    structure_number: Named[str | None] = Column(index=True)
+    professional_number: Named[str | None] = Column(_Key, index=True)
+    structure_number: Named[str | None] = Column(_Key, index=True)
     credential_serial: Named[str]
     credential_hash: Named[str]
     credential_key_id: Named[str]
@@ -94,7 +97,7 @@ class _Accounts(TypedColumns):
 class _Challenges(TypedColumns):
     """`counter` 0: nothing was sent yet. `nonce` is NULL before, and again once it is of no use."""
 
-    id: Named[str] = Column(primary_key=True)
+    id: Named[str] = Column(_Key, primary_key=True)
     purpose: Named[str]
     subject_id: Named[str]
     binding: Named[str]
@@ -114,14 +117,14 @@ class _Challenges(TypedColumns):
 class _Messages(TypedColumns):
     """The `seed_` columns are NULL for a message without a secret, and once it is sent, dead or withdrawn."""
 
-    id: Named[str] = Column(primary_key=True)
+    id: Named[str] = Column(_Key, primary_key=True)
     template: Named[str]
     channel: Named[str]
     address: Named[str]
     locale: Named[str]
     created_at: Named[datetime] = Column(Instant)
     deadline: Named[datetime] = Column(Instant)
-    topic: Named[str]
+    topic: Named[str] = Column(_Key)
     params: Named[dict[str, Any]] = Column(_Json)
     link_purpose: Named[str | None]
     link_id: Named[str | None]
@@ -131,7 +134,7 @@ class _Messages(TypedColumns):
     seed_nonce: Named[bytes | None] = Column(LargeBinary)
     seed_address: Named[str | None]
     seed_counter: Named[int | None]
-    state: Named[str]
+    state: Named[str] = Column(_Key)
     reason: Named[str]
     tries: Named[int]
     next_try_at: Named[datetime] = Column(Instant)
@@ -142,10 +145,10 @@ class _Messages(TypedColumns):
 class _Events(TypedColumns):
     """The audit trail: rows are added, never changed."""
 
-    id: Named[str] = Column(primary_key=True)
+    id: Named[str] = Column(_Key, primary_key=True)
     at: Named[datetime] = Column(Instant)
     what: Named[str]
-    subject_id: Named[str]
+    subject_id: Named[str] = Column(_Key)
     actor: Named[str]
     actor_id: Named[str]
     details: Named[dict[str, Any]] = Column(_Json)
@@ -154,7 +157,7 @@ class _Events(TypedColumns):
 class _Budgets(TypedColumns):
     """`subject` is a keyed digest: the table counts tries, and knows neither phones nor addresses."""
 
-    name: Named[str] = Column(primary_key=True)
+    name: Named[str] = Column(_Key, primary_key=True)
     subject: Named[bytes] = Column(LargeBinary, primary_key=True)
     started_at: Named[datetime] = Column(Instant)
     hits: Named[int]

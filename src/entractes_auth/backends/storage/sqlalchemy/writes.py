@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table
 
 from entractes_auth.backends.batch import Batch, Committed, Purged, Settlement
-from entractes_auth.backends.storage.sqlalchemy import statements, tables
-from entractes_auth.backends.storage.sqlalchemy.message_rows import leased_from, message_row
-from entractes_auth.backends.storage.sqlalchemy.plan import Step, Write
-from entractes_auth.backends.storage.sqlalchemy.registration_rows import registration_row
-from entractes_auth.backends.storage.sqlalchemy.rows import (
+from entractes_auth.backends.storage.message_rows import leased_from, message_row
+from entractes_auth.backends.storage.registration_rows import registration_row
+from entractes_auth.backends.storage.rows import (
     Row,
     account_row,
     attempt_from,
@@ -18,7 +19,10 @@ from entractes_auth.backends.storage.sqlalchemy.rows import (
     event_row,
     sending_row,
 )
+from entractes_auth.backends.storage.sqlalchemy import outbox_statements, statements, tables
+from entractes_auth.backends.storage.sqlalchemy.plan import Step, Write
 from entractes_auth.errors import AlreadyRedeemed, Conflict
+from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Attempt, Proof, Sending
 from entractes_auth.records.kinds import MessageState
 from entractes_auth.records.message import Leased
@@ -36,7 +40,8 @@ def spend(challenge_id: str, now: datetime) -> Write[Attempt | None]:
 def commit(batch: Batch) -> Write[Committed]:
     """See `Store.commit`: its order is the order of the steps."""
     committed = Committed(tuple(message.id for message in batch.messages))
-    return Write((*_guards(batch), *_records(batch), *_rest(batch)), lambda results: committed)
+    steps = (*_locks(batch), *_guards(batch), *_records(batch), *_rest(batch))
+    return Write(steps, lambda results: committed)
 
 
 def lease(
@@ -45,18 +50,22 @@ def lease(
     """See `Store.lease`; `token` is fresh."""
     values = {"now": now, "new_until": until, "at_most": max(limit, 0), "new_token": token}
     chosen = {"at_ids": only} if only else {}
-    step = Step(statements.lease_messages(bool(only)), {**values, **chosen})
+    step = Step(outbox_statements.lease_messages(bool(only)), {**values, **chosen})
     return Write((step,), lambda results: tuple(map(leased_from, _oldest_first(results[0]))))
 
 
 def settle(settlements: tuple[Settlement, ...]) -> Write[None]:
     """See `Store.settle`."""
-    return Write(tuple(map(_settle, settlements)), lambda results: None)
+    in_order = sorted(settlements, key=lambda settlement: settlement.message_id)
+    return Write(tuple(map(_settle, in_order)), lambda results: None)
 
 
 def purge(now: datetime) -> Write[Purged]:
     """See `Store.purge`."""
-    steps = (Step(statements.erase_nonces(), {"now": now}), Step(statements.end_overdue(), {"now": now}))
+    steps = (
+        Step(statements.erase_nonces(), {"now": now}),
+        Step(outbox_statements.end_overdue(), {"now": now}),
+    )
     return Write(steps, lambda results: Purged(challenges=len(results[0]), messages=len(results[1])))
 
 
@@ -65,19 +74,40 @@ def _oldest_first(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row["created_at"], row["id"]))
 
 
+def _locks(batch: Batch) -> Iterator[Step]:
+    """Challenges are changed by three kinds of steps, and each would lock in an order of its own."""
+    sent = (sending.challenge_id for sending in batch.sendings)
+    redeemed = () if batch.redeem is None else (batch.redeem.challenge_id,)
+    changed = {*redeemed, *sent, *batch.close}
+    if len(changed) > 1:
+        yield Step(statements.lock_challenges(), {"at_ids": tuple(changed)})
+
+
 def _guards(batch: Batch) -> Iterator[Step]:
     """What can be lost to somebody else, before anything that can be taken."""
     if batch.redeem is not None:
         yield _redeem(batch.redeem, batch.at)
     for sending in batch.sendings:
         yield _send(sending, batch.at)
-    for registration in batch.registrations:
+    for registration in sorted(batch.registrations, key=_id):
         if registration.version:
             yield _change(registration)
-    for account in batch.accounts:
+    for account in sorted(batch.accounts, key=_id):
         if account.version:
-            guard = {"at_id": account.id, "at_version": account.version}
-            yield Step(statements.raise_account_version(), guard, lost=Conflict)
+            yield _change_account(account) if _is_alone(batch) else _raise_version(account)
+
+
+def _is_alone(batch: Batch) -> bool:
+    """One statement may then check an account's version and write its keys: no version is checked after them."""
+    return len(batch.accounts) == 1
+
+
+def _version_guard(record: Registration | Account) -> dict[str, Any]:
+    return {"at_id": record.id, "at_version": record.version}
+
+
+def _id(record: Registration | Account) -> str:
+    return record.id
 
 
 def _records(batch: Batch) -> Iterator[Step]:
@@ -86,27 +116,31 @@ def _records(batch: Batch) -> Iterator[Step]:
         if not registration.version:
             yield Step(statements.add(tables.registrations), {**registration_row(registration), "version": 1})
     for account in batch.accounts:
-        if account.version:
-            yield Step(
-                statements.write_account(), {**account_row(account), "at_id": account.id}, lost=Conflict
-            )
-        else:
+        if not account.version:
             yield Step(statements.add(tables.accounts), {**account_row(account), "version": 1})
+        elif not _is_alone(batch):
+            row = {**account_row(account), "at_id": account.id}
+            yield Step(statements.write_account(), row, lost=Conflict)
 
 
 def _rest(batch: Batch) -> Iterator[Step]:
     """What follows: nothing here is decided on a state that another may have changed."""
     if batch.challenges:
-        yield Step(statements.add(tables.challenges), list(map(challenge_row, batch.challenges)))
+        yield _add(tables.challenges, list(map(challenge_row, batch.challenges)))
     if batch.close:
         yield Step(statements.close_challenge(), {"at_ids": batch.close, "now": batch.at})
     topics = tuple(filter(None, batch.withdraw))  # "" is no topic: it would end all messages without one
     if topics:
-        yield Step(statements.withdraw_messages(), {"at_topics": topics})
+        yield Step(outbox_statements.withdraw_messages(), {"at_topics": topics})
     if batch.messages:
-        yield Step(statements.add(tables.messages), list(map(message_row, batch.messages)))
+        yield _add(tables.messages, list(map(message_row, batch.messages)))
     if batch.events:
-        yield Step(statements.add(tables.events), list(map(event_row, batch.events)))
+        yield _add(tables.events, list(map(event_row, batch.events)))
+
+
+def _add(table: Table, rows: list[dict[str, Any]]) -> Step:
+    # Most commits have one row for a table, and drivers do more for a list of one than for one row.
+    return Step(statements.add(table), rows if len(rows) > 1 else rows[0])
 
 
 def _redeem(proof: Proof, at: datetime) -> Step:
@@ -120,15 +154,23 @@ def _send(sending: Sending, at: datetime) -> Step:
 
 
 def _change(registration: Registration) -> Step:
-    guard = {"at_id": registration.id, "at_version": registration.version}
     row = {**registration_row(registration), "version": registration.version + 1}
-    return Step(statements.change_registration(), {**row, **guard}, lost=Conflict)
+    return Step(statements.change_registration(), {**row, **_version_guard(registration)}, lost=Conflict)
+
+
+def _change_account(account: Account) -> Step:
+    row = {**account_row(account), "version": account.version + 1}
+    return Step(statements.change_account(), {**row, **_version_guard(account)}, lost=Conflict)
+
+
+def _raise_version(account: Account) -> Step:
+    return Step(statements.raise_account_version(), _version_guard(account), lost=Conflict)
 
 
 def _settle(settlement: Settlement) -> Step:
     guard = {"at_id": settlement.message_id, "at_token": settlement.token, "new_reason": settlement.reason}
     if settlement.state is MessageState.QUEUED:
         return Step(
-            statements.requeue_message(), {**guard, "new_try_at": settlement.retry_at or settlement.at}
+            outbox_statements.requeue_message(), {**guard, "new_try_at": settlement.retry_at or settlement.at}
         )
-    return Step(statements.end_message(), {**guard, "new_state": settlement.state.value})
+    return Step(outbox_statements.end_message(), {**guard, "new_state": settlement.state.value})

@@ -1,7 +1,7 @@
 """Alembic's environment: runs the migrations on the connection that `schema.upgrade_schema` hands over.
 
-The connection is in a transaction already, which takes SQLite's write lock when it begins: of
-several processes that start at once, one migrates and the others find nothing left to do.
+The connection is in a transaction already, and alone: SQLite's has taken the write lock when it
+began, and PostgreSQL's an advisory lock.
 """
 
 from __future__ import annotations

@@ -27,6 +27,10 @@ def upgrade() -> None:
     _registrations()
 
 
+def _key() -> sa.String:
+    return sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
+
 def _json() -> sa.JSON[Any]:
     return sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
@@ -34,20 +38,20 @@ def _json() -> sa.JSON[Any]:
 def _accounts() -> None:
     op.create_table(
         "accounts",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", _key(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("identifier", sa.String(), nullable=False),
-        sa.Column("registration_id", sa.String(), nullable=False),
+        sa.Column("identifier", _key(), nullable=False),
+        sa.Column("registration_id", _key(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("locale", sa.String(), nullable=False),
         sa.Column("first_name", sa.String(), nullable=False),
         sa.Column("last_name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
-        sa.Column("email_key", sa.String(), nullable=False),
+        sa.Column("email_key", _key(), nullable=False),
         sa.Column("mobile", sa.String(), nullable=False),
-        sa.Column("professional_number", sa.String(), nullable=True),
-        sa.Column("structure_number", sa.String(), nullable=True),
+        sa.Column("professional_number", _key(), nullable=True),
+        sa.Column("structure_number", _key(), nullable=True),
         sa.Column("credential_serial", sa.String(), nullable=False),
         sa.Column("credential_hash", sa.String(), nullable=False),
         sa.Column("credential_key_id", sa.String(), nullable=False),
@@ -66,7 +70,7 @@ def _accounts() -> None:
 def _budgets() -> None:
     op.create_table(
         "budgets",
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name", _key(), nullable=False),
         sa.Column("subject", sa.LargeBinary(), nullable=False),
         sa.Column("started_at", Instant(), nullable=False),
         sa.Column("hits", sa.Integer(), nullable=False),
@@ -78,7 +82,7 @@ def _budgets() -> None:
 def _challenges() -> None:
     op.create_table(
         "challenges",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", _key(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("subject_id", sa.String(), nullable=False),
         sa.Column("binding", sa.String(), nullable=False),
@@ -104,10 +108,10 @@ def _challenges() -> None:
 def _events() -> None:
     op.create_table(
         "events",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", _key(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
-        sa.Column("subject_id", sa.String(), nullable=False),
+        sa.Column("subject_id", _key(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("actor_id", sa.String(), nullable=False),
         sa.Column("details", _json(), nullable=False),
@@ -120,14 +124,14 @@ def _events() -> None:
 def _messages() -> None:
     op.create_table(
         "messages",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", _key(), nullable=False),
         sa.Column("template", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("locale", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("deadline", Instant(), nullable=False),
-        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("topic", _key(), nullable=False),
         sa.Column("params", _json(), nullable=False),
         sa.Column("link_purpose", sa.String(), nullable=True),
         sa.Column("link_id", sa.String(), nullable=True),
@@ -137,7 +141,7 @@ def _messages() -> None:
         sa.Column("seed_nonce", sa.LargeBinary(), nullable=True),
         sa.Column("seed_address", sa.String(), nullable=True),
         sa.Column("seed_counter", sa.Integer(), nullable=True),
-        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("state", _key(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("next_try_at", Instant(), nullable=False),
@@ -152,9 +156,9 @@ def _messages() -> None:
 def _registrations() -> None:
     op.create_table(
         "registrations",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", _key(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("state", _key(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("locale", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
@@ -166,9 +170,9 @@ def _registrations() -> None:
         sa.Column("practice", _json(), nullable=True),
         sa.Column("care", _json(), nullable=True),
         sa.Column("contacts", _json(), nullable=True),
-        sa.Column("email_key", sa.String(), nullable=True),
-        sa.Column("professional_number", sa.String(), nullable=True),
-        sa.Column("structure_number", sa.String(), nullable=True),
+        sa.Column("email_key", _key(), nullable=True),
+        sa.Column("professional_number", _key(), nullable=True),
+        sa.Column("structure_number", _key(), nullable=True),
         sa.Column("documents", _json(), nullable=False),
         sa.Column("consent_at", Instant(), nullable=True),
         sa.Column("consent_text_version", sa.String(), nullable=True),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from entractes_auth.backends.storage.sqlalchemy.rows import Row
+from entractes_auth.backends.storage.rows import Row
 from entractes_auth.contacts import email_key
 from entractes_auth.records.kinds import Kind, Locale, State, Step
 from entractes_auth.records.registration import Claim, Consent, Document, Note, Proven, Registration

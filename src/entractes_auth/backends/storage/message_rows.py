@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from entractes_auth.backends.batch import StoredMessage
-from entractes_auth.backends.storage.sqlalchemy.rows import Row
+from entractes_auth.backends.storage.rows import Row
 from entractes_auth.records.kinds import Channel, Locale, MessageState, Purpose
 from entractes_auth.records.message import CodeSeed, Leased, LinkRef, Message, PasswordSeed, Seed, Template
 

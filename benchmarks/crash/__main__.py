@@ -1,0 +1,77 @@
+"""Kill, look, print the table, and end with 1 on any deviation."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.crash.campaign import Campaign, Result, total
+from benchmarks.crash.homes import Homes, PostgresHomes, SqliteHomes
+from benchmarks.crash.trials import TRIALS, Trial, left_out
+from tests.servers.postgres import postgres_server
+
+__all__ = ["main"]
+
+_SAMPLE = 3
+_LINE = "{:38} {:11} {:>6} {:>7}  {}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the campaign on each database; the exit status is 1 when anything deviated."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__)
+    parser.add_argument(
+        "--short", action="store_true", help=f"each flow on one of the databases, at most {_SAMPLE} points of it"
+    )
+    parser.add_argument("--only", default="", help="flows whose name contains this")
+    options = parser.parse_args(arguments)
+    if left_out():
+        print(f"no trial runs {', '.join(sorted(left_out()))}", file=sys.stderr)
+        return 1
+    trials = [trial for trial in TRIALS.values() if options.only in trial.name]
+    began = time.monotonic()
+    print(_LINE.format("flow", "database", "calls", "points", "deviations"))
+    results: list[Result] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, open_homes in enumerate((_sqlite, _postgres)):
+            chosen = trials[number::2] if options.short else trials
+            with open_homes(Path(folder)) as homes:
+                results += _campaign(homes, chosen, _SAMPLE if options.short else None)
+    whole = total(results)
+    print(_LINE.format("all", "both", whole.calls, whole.points, len(whole.deviations) or "none"))
+    print(f"{time.monotonic() - began:.0f} s")
+    return 1 if whole.deviations else 0
+
+
+def _campaign(homes: Homes, trials: Sequence[Trial], at_most: int | None) -> Generator[Result]:
+    campaign = Campaign(homes)
+    for trial in trials:
+        result = campaign.run(trial, at_most)
+        _print(trial.name, homes.name, result)
+        yield result
+
+
+def _print(flow: str, database: str, result: Result) -> None:
+    found = len(result.deviations) or "none"
+    print(_LINE.format(flow, database, result.calls, result.points, found), flush=True)
+    for deviation in result.deviations:
+        print(f"    {deviation}")
+
+
+@contextmanager
+def _sqlite(folder: Path) -> Generator[Homes]:
+    yield SqliteHomes(folder / "sqlite")
+
+
+@contextmanager
+def _postgres(folder: Path) -> Generator[Homes]:
+    with postgres_server() as server:
+        yield PostgresHomes(folder / "postgresql", server)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

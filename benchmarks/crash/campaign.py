@@ -1,0 +1,180 @@
+"""All points of a trial: a copy of its stage for each, a kill, a look, and the judgement."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from benchmarks.crash import laws
+from benchmarks.crash.children import Killed, alone
+from benchmarks.crash.homes import Home, Homes, lent
+from benchmarks.crash.points import Moment, Point, points_of
+from benchmarks.crash.rig import Opener
+from benchmarks.crash.rows import Rows, essence, tally
+from benchmarks.crash.trials import Trial
+from benchmarks.crash.victim import Begun, Job, Recording, Sight, look, prepare, record, strike
+from entractes_auth.backends.storage.sqlalchemy import SqlStore
+
+__all__ = ["Campaign", "Reference", "Result", "judged", "spread"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one trial on one database."""
+
+    calls: int
+    points: int
+    deviations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The lives without a crash that the crashed ones are held against."""
+
+    recording: Recording
+    fresh: Sight = field(repr=False)
+    """Of somebody for whom the step was not done."""
+    done: Sight = field(repr=False)
+    """Of somebody who does it although it was done."""
+
+
+class Campaign:
+    """The trials on one kind of database. Stages are reached once, and copied."""
+
+    def __init__(self, homes: Homes, opener: Opener = SqlStore) -> None:
+        self._homes = homes
+        self._opener = opener
+        self._stages: dict[str, tuple[Home, Begun]] = {}
+
+    def run(self, trial: Trial, at_most: int | None = None) -> Result:
+        """Kill the flow at each of its points, or at `at_most` that are spread over them."""
+        home, begun = self._stage(trial.stage)
+        reference = self._reference(trial, home, begun)
+        points = spread(tuple(points_of(reference.recording.calls)), at_most)
+        deviations = list(_endings(trial, reference))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for found in pool.map(lambda point: self._killed(trial, reference, home, begun, point), points):
+                deviations += found
+        return Result(len(reference.recording.calls), len(points), tuple(deviations))
+
+    def _stage(self, name: str) -> tuple[Home, Begun]:
+        if name not in self._stages:
+            home = self._homes.empty()
+            self._stages[name] = home, _answer(alone(prepare, name, home))
+        return self._stages[name]
+
+    def _reference(self, trial: Trial, home: Home, begun: Begun) -> Reference:
+        with lent(self._homes, home) as copy:
+            job = Job(trial.name, copy, begun, self._opener)
+            recording = _answer(alone(record, job))
+            done = _answer(alone(look, job))
+        with lent(self._homes, home) as copy:
+            fresh = _answer(alone(look, Job(trial.name, copy, begun, self._opener)))
+        return Reference(recording, fresh, done)
+
+    def _killed(
+        self, trial: Trial, reference: Reference, home: Home, begun: Begun, point: Point
+    ) -> list[str]:
+        """The deviations at one point, each with its place."""
+        call = reference.recording.calls[point.number - 1].name
+        place = f"{point.moment} call {point.number}, {call}"
+        if point.moment is Moment.WITHIN:
+            place += f", after its statement {point.statement}"
+        with lent(self._homes, home) as copy:
+            job = Job(trial.name, copy, begun, self._opener)
+            if not isinstance(alone(strike, job, point), Killed):
+                return [f"{place}: was not reached"]
+            sight = _answer(alone(look, job))
+        return [f"{place}: {sentence}" for sentence in judged(trial, reference, point, sight)]
+
+
+def judged(trial: Trial, reference: Reference, point: Point, sight: Sight) -> Iterator[str]:
+    """Hold what a new process found, and what came of doing the step again, against the laws."""
+    recording = reference.recording
+    yield from laws.after_crash(laws.Crashed(recording, point, sight.rows, trial.steps))
+    yield from laws.always(sight.rows)
+    if sight.lost_documents:
+        yield "a document that a registration names is gone"
+    expected = _life(trial, reference, sight.rows)
+    if sight.ending != expected.ending:
+        yield f"done again it ended with {sight.ending or 'success'}, not {expected.ending or 'success'}"
+    yield from _afterwards(sight, expected, laws.carried_twice(recording, point))
+
+
+def _afterwards(sight: Sight, expected: Sight, twice: int) -> Iterator[str]:
+    yield from (f"done again: {sentence}" for sentence in laws.always(sight.end_rows))
+    if sight.end_lost_documents:
+        yield "done again: a document that a registration names is gone"
+    more, fewer = tally(sight.end_rows) - tally(expected.end_rows), tally(expected.end_rows) - tally(sight.end_rows)
+    if more or fewer:
+        yield f"done again there are too many ({_named(more)}) or too few ({_named(fewer)})"
+    yield from _deliveries(sight.end_rows, Counter(sight.carried), twice)
+
+
+def _life(trial: Trial, reference: Reference, found: Rows) -> Sight:
+    """The life that this one must now be like."""
+    states = reference.recording.states
+    begun, ended = essence(states[0]), essence(states[-1])
+    return reference.done if begun != ended and essence(found) == ended else reference.fresh
+
+
+def _deliveries(rows: Rows, carried: Counter[str], twice: int) -> Iterator[str]:
+    states = {row["id"]: row["state"] for row in rows["messages"]}
+    if carried.keys() - states.keys():
+        yield "a message was carried whose commit is not there"
+    if any(state == "sent" and id_ not in carried for id_, state in states.items()):
+        yield "a message is marked as sent and was not carried"
+    if "queued" in states.values():
+        yield "a message is left in the queue"
+    if sum(carried.values()) - len(carried) > twice:
+        yield "a message was carried twice that had been settled"
+
+
+def _endings(trial: Trial, reference: Reference) -> Iterator[str]:
+    """The recorded lives themselves must end as the laws say."""
+    if reference.recording.flow != trial.flow_name:
+        yield f"this is {reference.recording.flow}"
+    first = trial.first.__name__ if trial.first else ""
+    again = trial.again.__name__ if trial.again else ""
+    if (reference.recording.ending, reference.fresh.ending) != (first, first):
+        yield f"without a crash it ended with {reference.recording.ending or 'success'}"
+    if reference.done.ending != again:
+        yield f"done twice it ended with {reference.done.ending or 'success'}"
+    for sight in (reference.fresh, reference.done):
+        yield from (f"without a crash: {sentence}" for sentence in laws.always(sight.end_rows))
+        yield from (
+            f"without a crash: {sentence}" for sentence in _deliveries(sight.end_rows, Counter(sight.carried), 0)
+        )
+
+
+def _named(counted: Counter[str]) -> str:
+    return ", ".join(f"{count} {what}" for what, count in sorted(counted.items())) or "none"
+
+
+def spread(points: tuple[T, ...], at_most: int | None) -> tuple[T, ...]:
+    """At most so many, evenly spread, with the last one among them."""
+    if at_most is None or len(points) <= at_most:
+        return points
+    return tuple(points[(n * len(points) + len(points) - 1) // at_most] for n in range(at_most))
+
+
+def _answer(value: T | Killed) -> T:
+    if isinstance(value, Killed):
+        raise RuntimeError("a process was killed that was not to be")
+    return value
+
+
+def total(results: Iterable[Result]) -> Result:
+    """All of them as one."""
+    held = tuple(results)
+    return Result(
+        sum(each.calls for each in held),
+        sum(each.points for each in held),
+        tuple(deviation for each in held for deviation in each.deviations),
+    )

@@ -1,0 +1,3 @@
+"""A coverage-guided fuzzer over the readers of numbers: `make fuzz`."""
+
+from __future__ import annotations

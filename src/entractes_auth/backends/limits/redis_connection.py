@@ -1,0 +1,71 @@
+"""What both colours of `redis` know of connections: the addresses, the time to wait, the errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+from limits.errors import ConfigurationError as LimitsConfigurationError
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as NotConnected
+from redis.exceptions import RedisClusterException, RedisError
+
+from entractes_auth.errors import AuthError, ConfigurationError, StoreUnavailable
+
+__all__ = ["ERRORS", "TIMEOUT", "connect", "options", "require_redis", "unavailable"]
+
+T = TypeVar("T")
+
+TIMEOUT: Final = timedelta(seconds=1)
+"""How long a sign-in waits for Redis. An answer takes a fraction of a millisecond."""
+
+ERRORS: Final = (RedisError, RedisClusterException, OSError)
+"""All that a client raises for a server that is absent, slow, full, a replica, or asks for another password."""
+
+_CLUSTER: Final = "redis+cluster://"
+_SCHEMES: Final = ("redis://", "rediss://", "redis+unix://", _CLUSTER)
+_UNREADABLE: Final = "the address of Redis cannot be read; it looks like redis://host:6379/0"
+
+
+def options(uri: str, timeout: timedelta, retry: Callable[..., Any]) -> dict[str, Any]:
+    """The client's settings for this address; `retry` is the client's class of that name.
+
+    A lost connection is made again once and at once: after a restart of Redis nobody sees an error.
+    An answer that is late is not asked for again: the hit may be counted already, and the asker waits. (A
+    cluster's client does not tell the two apart, and asks once more: refused too early, never too late.)
+    """
+    seconds = timeout.total_seconds()
+    again = retry(NoBackoff(), 1, supported_errors=(NotConnected,))
+    waiting = {"socket_timeout": seconds, "socket_connect_timeout": seconds, "retry": again}
+    # A slot that moved is looked up alone: looking up all of them closes connections that are in use.
+    return {**waiting, "reinitialize_steps": 0} if uri.startswith(_CLUSTER) else waiting
+
+
+def connect(uri: str, make: Callable[[str], T]) -> T:
+    """The storage that `make` makes of the address. Raises as `RedisLimits.from_uri` does."""
+    if not uri.startswith(_SCHEMES):
+        raise ConfigurationError(_UNREADABLE)
+    problem: AuthError
+    try:
+        return make(uri)
+    except (LimitsConfigurationError, ValueError):
+        problem = ConfigurationError(_UNREADABLE)
+    except ERRORS as error:
+        problem = unavailable(error)
+    raise problem  # out of the handler: the library's text quotes the address, and it may hold a password
+
+
+def require_redis(target_server: str) -> None:
+    """Refuse a client of another kind, whose errors would not be known for what they are.
+
+    Raises:
+        ConfigurationError: says what to write instead.
+    """
+    if target_server != "redis":
+        raise ConfigurationError("reach a Valkey server by redis://..., with the client of Redis")
+
+
+def unavailable(error: BaseException) -> StoreUnavailable:
+    """What to raise instead, out of the handler: the error's name, for the operator, and nothing of its text."""
+    return StoreUnavailable(f"the Redis of the budgets cannot be used: {type(error).__name__}")

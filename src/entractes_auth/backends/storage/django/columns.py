@@ -1,0 +1,67 @@
+"""Column types that Django does not have ready: keys compared by their bytes, instants in UTC, nonces."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    # Only the stubs know Django's fields as generic classes.
+    _Text = models.TextField[Any, Any]
+    _DateTime = models.DateTimeField[Any, Any]
+    _Binary = models.BinaryField[Any, Any]
+else:
+    _Text = models.TextField
+    _DateTime = models.DateTimeField
+    _Binary = models.BinaryField
+
+__all__ = ["InstantField", "KeyField", "NonceField"]
+
+
+class KeyField(_Text):
+    """Text that is looked up, ordered by or unique: compared by its bytes on PostgreSQL too.
+
+    That is quicker, and an upgrade of the operating system, which changes how languages sort,
+    cannot break an index.
+    """
+
+    @override
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        # The long name of `varchar`: for "varchar" and "text" Django would make a second index of
+        # every key, for LIKE, which nothing here asks for.
+        return "character varying" if connection.vendor == "postgresql" else super().db_type(connection)
+
+    @override
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
+        parameters: dict[str, Any] = {**super().db_parameters(connection)}
+        if connection.vendor == "postgresql":
+            parameters["collation"] = "C"
+        return parameters
+
+
+class InstantField(_DateTime):
+    """An aware datetime that comes back in UTC, whatever the host's time zones are."""
+
+    @override
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is None:
+            # Django would take it for a local time, and end a code one or two hours late.
+            raise ValueError("a time without a zone cannot be stored; give an aware datetime")
+        return super().get_prep_value(value)
+
+    def from_db_value(self, value: datetime | None, *_: object) -> datetime | None:
+        """What Django calls with each value that it read."""
+        return None if value is None else value.astimezone(UTC)
+
+
+class NonceField(_Binary):
+    """Bytes that come back as bytes: some drivers give a view of their buffer."""
+
+    def from_db_value(self, value: bytes | memoryview | None, *_: object) -> bytes | None:
+        """What Django calls with each value that it read."""
+        return None if value is None else bytes(value)

@@ -1,0 +1,149 @@
+"""Short transactions of the store's own, on Django's connection of the calling thread.
+
+The host shares that connection, and may have begun a transaction on it. What it rolls back would
+then give back an attempt that was counted: a free guess. So nothing is written inside the host's
+transaction; it is refused, as `atomic(durable=True)` is, with an error that names the way out.
+Inside the transaction that Django's `TestCase` wraps around a test it is allowed, as there.
+
+Whatever the database raises ends here: it is translated, and raised anew out of its handler, so
+that no parameter (an address, a nonce) travels along into somebody's log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from django.db import DatabaseError, InterfaceError, connections, transaction
+
+from entractes_auth.backends.storage.django.refusals import failure, may_be_lost, unstorable
+from entractes_auth.backends.storage.perseverance import Failure, persevere
+from entractes_auth.backends.storage.rows import Row
+from entractes_auth.errors import ConfigurationError, InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+__all__ = ["Database"]
+
+T = TypeVar("T")
+
+# Whatever the server's defaults are: an attempt that a crash or a failover gives back is a free
+# guess; and nobody waits longer for a row than SQLite lets others wait for the whole file.
+_POSTGRESQL: Final = "SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = '10s'"
+_SQLITE: Final = (
+    "PRAGMA synchronous = FULL",  # an attempt that a power cut gives back is a free guess
+    "PRAGMA secure_delete = ON",  # an erased nonce is overwritten with zeros, not left in a free page
+)
+
+
+class Database:
+    """Reads and writes on one alias, in the caller's thread."""
+
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+
+    def read(self, ask: Callable[[], Sequence[Row]]) -> Sequence[Row]:
+        """Run one query, in autocommit or in whatever transaction the host has open."""
+        return persevere(lambda: self._read(ask))
+
+    def write(self, change: Callable[[], T]) -> T:
+        """Run it in one transaction; it is committed when this returns, and undone when it raises.
+
+        Unless the connection was lost while it was committed: then nobody knows, and the
+        `StoreUnavailable` says so.
+
+        Raises:
+            ConfigurationError: the host has a transaction open on this connection.
+        """
+        return persevere(lambda: self._write(change))
+
+    def fold_wal(self) -> None:
+        """SQLite only: move the write-ahead log, which keeps what was erased, into the database."""
+        connection = connections[self.alias]
+        if connection.vendor != "sqlite" or connection.in_atomic_block:
+            return
+        try:
+            _execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+        except DatabaseError:
+            return  # nonces and seeds are erased already; the log is emptied next time
+
+    def _read(self, ask: Callable[[], Sequence[Row]]) -> Sequence[Row] | Failure:
+        connection = connections[self.alias]
+        raw = None
+        try:
+            connection.ensure_connection()
+            raw = connection.connection
+            return ask()
+        except UnicodeEncodeError:
+            return ()  # half a surrogate pair, as JSON can bring it, is in no row
+        except (DatabaseError, InterfaceError) as error:
+            return () if unstorable(error) else failure(error, lost=_lost(error, connection, raw))
+
+    def _write(self, change: Callable[[], T]) -> T | Failure:
+        connection = connections[self.alias]
+        raw, committing = None, False
+        try:
+            connection.ensure_connection()
+            raw = connection.connection
+            with _durably(connection):
+                answer = change()
+                committing = True
+        except UnicodeEncodeError:
+            return Failure(InvalidInput(Problem("text", "bad_character")), again=False)
+        except (DatabaseError, InterfaceError) as error:
+            return failure(error, lost=_lost(error, connection, raw), committing=committing)
+        return answer
+
+
+@contextmanager
+def _durably(connection: BaseDatabaseWrapper) -> Generator[None]:
+    """A transaction that is nobody else's."""
+    if not connection.in_atomic_block:
+        if not connection.get_autocommit():
+            raise _refused(connection.alias)  # `set_autocommit(False)`: it would be committed by nobody
+        if connection.vendor == "sqlite":
+            for pragma in _SQLITE:
+                _execute(connection, pragma)
+    elif not _of_a_test(connection):
+        raise _refused(connection.alias)
+    with transaction.atomic(using=connection.alias, durable=True):
+        if connection.vendor == "postgresql":
+            _execute(connection, _POSTGRESQL)
+        yield
+
+
+def _of_a_test(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the innermost block is the one that `TestCase` wraps around a test.
+
+    The mark that Django's own `durable` goes by, which says so in no public way. Without it the
+    answer is no, and the store refuses.
+    """
+    blocks: Sequence[Any] = getattr(connection, "atomic_blocks", ())
+    return bool(blocks) and getattr(blocks[-1], "_from_testcase", False) is True
+
+
+def _refused(alias: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"a transaction is open on the database {alias!r}, and its rollback would give back an attempt that was "
+        f"counted: mark the view @transaction.non_atomic_requests(using={alias!r}) where ATOMIC_REQUESTS is on, and "
+        "run flows outside of atomic(); in tests, TestCase is understood"
+    )
+
+
+def _lost(error: Exception, connection: BaseDatabaseWrapper, raw: object) -> bool:
+    """Whether the connection that there was is gone. One that does not work any more is closed."""
+    if raw is None or connection.in_atomic_block or not may_be_lost(error):
+        return False
+    if connection.connection is not raw:
+        return True  # Django closed it when it could not roll back, and may have opened another
+    if connection.is_usable():
+        return False
+    connection.close()
+    return True
+
+
+def _execute(connection: BaseDatabaseWrapper, line: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(line)

@@ -1,0 +1,80 @@
+"""The file of invalid rows: line number, reasons, and the row as it stands.
+
+It holds people's numbers: it can be read by its owner only. It is written beside its place under another
+name and takes its place when it is complete, so that a run which fails or is interrupted leaves what was there.
+Accepted: a process that is killed outright leaves its unfinished file, hidden and readable by its owner only.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import stat
+import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from entractes_auth.cli.checking.plan import BadRow, Plan
+from entractes_auth.cli.console import CannotRun, printable
+
+__all__ = ["Rejects", "replacing"]
+
+
+class Rejects:
+    """Writes invalid rows to an open binary file."""
+
+    def __init__(self, file: IO[bytes], plan: Plan, header: bytes) -> None:
+        self._file = file
+        self._plan = plan
+        self._write("line", "reason", header)
+
+    def write(self, rows: Sequence[BadRow], lines_before: int) -> None:
+        """Write the invalid rows of a piece that stands behind `lines_before` lines."""
+        for row in rows:
+            self._write(str(lines_before + row.line + 1), self._reasons(row), row.raw)
+
+    def _reasons(self, row: BadRow) -> str:
+        names = [None if at is None else self._plan.columns[at].name for at, _ in row.problems]
+        return " + ".join(
+            code if name is None else f"{name}: {code}"
+            for name, (_, code) in zip(names, row.problems, strict=True)
+        )
+
+    def _write(self, line: str, reason: str, raw: bytes) -> None:
+        delimiter = self._plan.delimiter
+        if self._plan.quoting:
+            written = io.StringIO()
+            csv.writer(written, delimiter=delimiter, lineterminator="").writerow([line, reason])
+            start = written.getvalue()
+        else:
+            start = f"{line}{delimiter}{reason.replace(delimiter, ' ')}"
+        prefix = f"{start}{delimiter}".encode(self._plan.encoding, "backslashreplace")
+        self._file.write(prefix + raw + b"\n")
+
+
+@contextmanager
+def replacing(path: Path) -> Generator[IO[bytes]]:
+    """A file that becomes `path` when the block ends well, and vanishes when it does not.
+
+    A device or a named pipe is written to as it is. Raises `OSError` when the folder cannot be written.
+    """
+    if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+        if path.is_dir():
+            raise CannotRun(f"'{printable(str(path))}' is a folder: give the name of a file")
+        with path.open("wb") as file:
+            yield file
+        return
+    place = path.resolve()  # behind a symbolic link, the file is replaced and not the link
+    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", suffix=".part", dir=place.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, place)
+    except BaseException:  # Ctrl-C too: half a report would be taken for a whole one
+        Path(name).unlink(missing_ok=True)
+        raise
