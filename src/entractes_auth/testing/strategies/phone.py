@@ -71,7 +71,7 @@ _TEN_DIGITS: Final = ("33", "262", "590", "594", "596")
 """Country codes whose numbers are typed at home with a 0 in front; the others have no such form."""
 
 _SIMPLEST: Final = 345_678  # to shrink to 06 12 34 56 78
-_SEPARATORS: Final = (" ", "", ".", "-", "/", "\u00a0", "\u2011")
+_SEPARATORS: Final = (" ", "", ".", "-", "/", "\u00a0", "\u202f", "\u2011")
 
 
 def mobiles(region: str | None = None) -> SearchStrategy[Phone]:
