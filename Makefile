@@ -7,6 +7,9 @@ FUZZ_SECONDS ?= 600
 # How long the attacks go on.
 ROUNDS ?= 100
 REQUESTS ?= 500000
+CRASH_ARGS ?=
+FAILOVER_ARGS ?=
+SCALE_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,7 +28,7 @@ CHECKED := $(wildcard src tests examples benchmarks scripts fuzz)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench differential attack fuzz corpus mutants docs lint types imports examples screenshots format pins chromium clean
+.PHONY: help demo test check bench differential attack crash failover scale drills fuzz corpus mutants docs lint types imports examples screenshots format pins chromium clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,10 +36,11 @@ help: ## show this list
 demo: $(VENV)/.demo ## start the Flask example on this machine
 	$(BIN)/python -m examples.flask_app
 
+# In the order of the files: by default those with few tests come last, and one of them is the longest.
 test: $(VENV)/.dev chromium ## run the tests with branch coverage (PYTEST_ARGS="-k rpps" to choose)
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(PYTEST_ARGS)
 
-check: lint types imports docs examples test ## run what CI runs
+check: lint types imports docs examples drills test ## run what CI runs
 
 lint: $(VENV)/.dev ## check the format and the rules of the code
 	$(BIN)/ruff format --check $(CHECKED)
@@ -62,14 +66,31 @@ attack: $(VENV)/.dev ## attack real servers, and try to lock members out (minute
 	$(BIN)/python -m benchmarks.attack --rounds $(ROUNDS)
 	$(BIN)/python -m benchmarks.lockout --requests $(REQUESTS)
 
+crash: $(VENV)/.dev ## kill -9 at each port call of each flow (minutes; CRASH_ARGS=--short)
+	$(BIN)/python -m benchmarks.crash $(CRASH_ARGS)
+
+failover: $(VENV)/.dev ## kill a PostgreSQL primary under load, five times (FAILOVER_ARGS=--short)
+	$(BIN)/python -m benchmarks.failover $(FAILOVER_ARGS)
+
+scale: $(VENV)/.dev ## measure with a million accounts (SCALE_ARGS="--accounts 10000,5000000" or --short)
+	$(BIN)/python -m benchmarks.scale $(SCALE_ARGS)
+	$(BIN)/python -m benchmarks.scale.throughput
+
+drills: $(VENV)/.dev ## the same in a short form, as CI runs them
+	$(BIN)/python -m benchmarks.attack --rounds 1
+	$(BIN)/python -m benchmarks.lockout --requests 10000
+	$(BIN)/python -m benchmarks.crash --short
+	$(BIN)/python -m benchmarks.failover --short
+	$(BIN)/python -m benchmarks.scale --short
+
 differential: $(VENV)/.dev ## compare a million SIREN and SIRET with python-stdnum
 	$(BIN)/python -m tests.numbers.differential
 
 fuzz: $(FUZZ_VENV)/.ready ## look for inputs that break the readers of numbers (FUZZ_SECONDS=600)
 	mkdir -p build/fuzz/crashes
 	$(FUZZ_VENV)/bin/python -m fuzz.corpus unpack build/fuzz/corpus
-	$(FUZZ_VENV)/bin/python -m fuzz.numbers -max_total_time=$(FUZZ_SECONDS) -timeout=5 -print_final_stats=1 \
-	    -artifact_prefix=build/fuzz/crashes/ build/fuzz/corpus
+	$(FUZZ_VENV)/bin/python -m fuzz.numbers -max_total_time=$(FUZZ_SECONDS) -max_len=512 -timeout=5 \
+	    -print_final_stats=1 -artifact_prefix=build/fuzz/crashes/ build/fuzz/corpus
 
 corpus: $(FUZZ_VENV)/.ready ## keep what `make fuzz` found, in as few inputs as reach the same code
 	rm -rf build/fuzz/fewest
@@ -85,7 +106,7 @@ docs: $(VENV)/.dev ## build the documentation into site/
 
 screenshots: $(VENV)/.dev chromium ## take the pictures of docs/screenshots/ anew
 	mkdir -p docs/screenshots
-	SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest --no-cov tests/browser/test_walk.py -k 390
+	SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest --no-cov tests/browser/test_walk.py -k keyboard
 
 format: $(VENV)/.dev ## put the code into its format
 	$(BIN)/ruff format $(CHECKED)

@@ -24,6 +24,11 @@ MEASURES: Final = (
     "columns",
     "checker --short",
     "sign_in",
+    "own_cost",
+    "sign_ins_a_second",
+    "purge",
+    "scale --short",
+    "scale.throughput --seconds 1 --rounds 3",
 )
 _ROOT: Final = Path(__file__).resolve().parent.parent
 

@@ -22,7 +22,7 @@ from entractes_auth.numbers import (
     finess,
     names,
     parse_professional,
-    parse_structure,
+    parse_structure_number,
     rpps,
     siren,
     siret,
@@ -78,7 +78,10 @@ def _check_text(text: str) -> None:
         number = _read(module.parse, text)
         assert module.is_valid(text) is (number is not None), "is_valid and parse disagree"
         assert number == expected.number(kind, text), "not what the rules say"
-    for read, find in ((parse_professional, expected.professional), (parse_structure, expected.structure)):
+    for read, find in (
+        (parse_professional, expected.professional),
+        (parse_structure_number, expected.structure),
+    ):
         found = _read(read, text)
         told = None if found is None else (_NUMBERS[type(found)], str(found))
         assert told == find(text), "not what the field must find"

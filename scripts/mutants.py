@@ -70,7 +70,7 @@ class Plan:
 
 
 def mutants(module: str, operators: re.Pattern[str]) -> Iterator[Mutant]:
-    """Each different change of that module, but those that only an annotation holds: nothing runs those."""
+    """Each different change of that module, but those of what only type checkers read."""
     plugins: Any = importlib.import_module("cosmic_ray.plugins")
     mutating: Any = importlib.import_module("cosmic_ray.mutating")
     source = (ROOT / NUMBERS / f"{module}.py").read_text(encoding="utf-8")
@@ -79,21 +79,26 @@ def mutants(module: str, operators: re.Pattern[str]) -> Iterator[Mutant]:
         occurrence = 0
         while (mutated := mutating.mutate_code(source, plugins.get_operator(name)(), occurrence)) is not None:
             occurrence += 1
-            if (program := what_runs(mutated)) not in seen:
+            program = what_runs(mutated)
+            if program is not None and program not in seen:
                 seen.add(program)
                 yield Mutant(module, mutated, change(source, mutated))
 
 
-def what_runs(source: str) -> str:
-    """The program without annotations, which are never evaluated, and without comments."""
+def what_runs(source: str) -> str | None:
+    """The program without comments, annotations, which are never evaluated, and `override`, which does nothing.
+
+    None if it is no program: cosmic-ray also takes the bare `*` of a function for a product.
+    """
     try:
         tree = ast.parse(source)
     except SyntaxError:
-        return source
+        return None
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 node.returns = None
+                node.decorator_list = [one for one in node.decorator_list if ast.unparse(one) != "override"]
             case ast.arg():
                 node.annotation = None
             case ast.AnnAssign():
@@ -105,7 +110,9 @@ def what_runs(source: str) -> str:
 
 def change(before: str, after: str) -> str:
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
-    return "\n".join(f"{line[0]} {line[1:].strip()}" for line in list(lines)[2:] if line[0] in "+-")
+    return "\n".join(
+        f"{line[0]} {line[1:].strip()}" for line in list(lines)[2:] if line[0] in "+-" and line[1:].strip()
+    )
 
 
 class Copy:
@@ -125,6 +132,7 @@ class Copy:
             env={
                 **os.environ,
                 "PYTHONPATH": f"{folder / 'src'}{os.pathsep}{folder}",
+                "PYTHONDONTWRITEBYTECODE": "",  # off, for the first run
                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             },
             stdin=subprocess.PIPE,
@@ -134,18 +142,21 @@ class Copy:
 
     def passes_unchanged(self, plan: Plan) -> bool:
         """Whether all tests pass without any change; to be asked first."""
-        passed = self._passes(plan.every_test())
+        if not self._passes(plan.every_test()):
+            say((self._folder / "tests.log").read_text(encoding="utf-8"))
+            return False
         # Compiled files know their source by second and size, which two changes may share.
         shutil.rmtree(self._folder / NUMBERS / "__pycache__")
-        return passed
+        return True
 
     def _passes(self, tests: list[str]) -> bool:
         """Whether all of these pass, in the tree as it is now."""
-        assert self._worker.stdin is not None
-        assert self._worker.stdout is not None
-        self._worker.stdin.write(f"{json.dumps(tests)}\n")
-        self._worker.stdin.flush()
-        return int(self._worker.stdout.readline()) == 0
+        question, answer = self._worker.stdin, self._worker.stdout
+        if question is None or answer is None:
+            raise RuntimeError("the worker was started without pipes")
+        question.write(f"{json.dumps(tests)}\n")
+        question.flush()
+        return int(answer.readline()) == 0
 
     def survives(self, mutant: Mutant, plan: Plan) -> bool:
         """Whether all tests pass with that change."""

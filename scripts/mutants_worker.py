@@ -1,19 +1,19 @@
 """Runs tests again and again, each time in a fork of a process that has pytest and Hypothesis loaded.
 
 Reads pytest's arguments from standard input, a JSON list per line, and answers each with a line that holds
-pytest's exit status. What is tested is never loaded here, so that each fork loads it as it is on disk.
+pytest's exit status; what pytest prints is in tests.log. What is tested is never loaded here, so that each
+fork loads it as it is on disk.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
 import sys
 from typing import Final
 
-import hypothesis.strategies  # noqa: F401 - with what the tests import themselves, loaded once for all forks
-import pydantic  # noqa: F401
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
@@ -27,7 +27,7 @@ _HYPOTHESIS: Final = settings(
     max_examples=30,
     database=None,
     phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
 _PYTEST: Final = ["-x", "-q", "--noconftest", "-p", "no:cacheprovider"]
 
@@ -37,8 +37,8 @@ def status_of(tests: list[str]) -> int:
     child = os.fork()
     if child == 0:
         signal.alarm(LONGEST_RUN_SECONDS)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        log = os.open("tests.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(log, sys.stdout.fileno())
         os._exit(pytest.main([*_PYTEST, *tests]))
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
@@ -46,6 +46,8 @@ def status_of(tests: list[str]) -> int:
 def main() -> None:
     settings.register_profile("mutants", _HYPOTHESIS)
     settings.load_profile("mutants")
+    for name in ("hypothesis.strategies", "pydantic"):  # the tests import them: once here for all forks
+        importlib.import_module(name)
     for line in sys.stdin:
         if "entractes_auth" in sys.modules:
             raise RuntimeError("every fork would test the code that is loaded here")

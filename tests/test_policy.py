@@ -22,6 +22,7 @@ from entractes_auth.policy import (
     MessagePolicy,
     Policy,
     RegistrationPolicy,
+    RetentionPolicy,
     ReviewPolicy,
 )
 
@@ -55,10 +56,23 @@ BOUNDS: list[tuple[str, Part, Any, Any, Any]] = [
     ("messages.first_retry", MessagePolicy, SECOND, 15 * MINUTE, SECOND),
     ("messages.longest_retry", MessagePolicy, 5 * SECOND, DAY, SECOND),
     ("messages.news_deadline", MessagePolicy, HOUR, 30 * DAY, SECOND),
+    ("retention.documents", RetentionPolicy, DAY, 180 * DAY, SECOND),
+    ("retention.withdrawn_registrations", RetentionPolicy, DAY, 1096 * DAY, SECOND),
+    ("retention.expired_registrations", RetentionPolicy, DAY, 1096 * DAY, SECOND),
+    ("retention.rejected_registrations", RetentionPolicy, 30 * DAY, 1096 * DAY, SECOND),
+    ("retention.sent_messages", RetentionPolicy, DAY, 1096 * DAY, SECOND),
+    ("retention.withdrawn_messages", RetentionPolicy, DAY, 1096 * DAY, SECOND),
+    ("retention.dead_messages", RetentionPolicy, DAY, 1096 * DAY, SECOND),
+    ("retention.challenges", RetentionPolicy, DAY, 1096 * DAY, SECOND),
+    ("retention.events", RetentionPolicy, 180 * DAY, 1096 * DAY, SECOND),
+    ("retention.unnamed_documents", RetentionPolicy, DAY, 7 * DAY, SECOND),
     ("runs", Policy, 1, 20, 1),
 ]
 # Below its least value, a bound of two fields is told under the other field's name.
-TOLD_AS = {"messages.longest_retry": "messages.first_retry"}
+TOLD_AS = {
+    "messages.longest_retry": "messages.first_retry",
+    "retention.rejected_registrations": "retention.documents",
+}
 
 
 def bounds() -> Iterator[Any]:

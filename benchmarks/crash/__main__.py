@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from benchmarks.crash.campaign import Campaign, Result, total
@@ -17,7 +20,7 @@ from tests.servers.postgres import postgres_server
 
 __all__ = ["main"]
 
-_SAMPLE = 3
+_SAMPLE = 2
 _LINE = "{:38} {:11} {:>6} {:>7}  {}"
 
 
@@ -25,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the campaign on each database; the exit status is 1 when anything deviated."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__)
     parser.add_argument(
-        "--short", action="store_true", help=f"each flow on one of the databases, at most {_SAMPLE} points of it"
+        "--short",
+        action="store_true",
+        help=f"each flow on one of the databases, at most {_SAMPLE} points of it",
     )
     parser.add_argument("--only", default="", help="flows whose name contains this")
     options = parser.parse_args(arguments)
@@ -48,11 +53,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _campaign(homes: Homes, trials: Sequence[Trial], at_most: int | None) -> Generator[Result]:
-    campaign = Campaign(homes)
-    for trial in trials:
-        result = campaign.run(trial, at_most)
-        _print(trial.name, homes.name, result)
-        yield result
+    campaign = Campaign(homes, (trial.stage for trial in trials))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = pool.map(partial(campaign.run, at_most=at_most), trials)
+        for trial, result in zip(trials, results, strict=True):
+            _print(trial.name, homes.name, result)
+            yield result
 
 
 def _print(flow: str, database: str, result: Result) -> None:

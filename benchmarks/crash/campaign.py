@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from benchmarks.crash import laws
@@ -19,7 +20,7 @@ from benchmarks.crash.trials import Trial
 from benchmarks.crash.victim import Begun, Job, Recording, Sight, look, prepare, record, strike
 from entractes_auth.backends.storage.sqlalchemy import SqlStore
 
-__all__ = ["Campaign", "Reference", "Result", "judged", "spread"]
+__all__ = ["Campaign", "Result", "spread", "total"]
 
 T = TypeVar("T")
 
@@ -45,29 +46,30 @@ class Reference:
 
 
 class Campaign:
-    """The trials on one kind of database. Stages are reached once, and copied."""
+    """The trials on one kind of database. Thread-safe once it is made: trials may run side by side."""
 
-    def __init__(self, homes: Homes, opener: Opener = SqlStore) -> None:
+    def __init__(self, homes: Homes, stages: Iterable[str], opener: Opener = SqlStore) -> None:
+        """Reach the stages, each once; they are copied from then on."""
         self._homes = homes
         self._opener = opener
-        self._stages: dict[str, tuple[Home, Begun]] = {}
+        empty, wanted = homes.empty(), tuple(dict.fromkeys(stages))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            reached = pool.map(partial(self._reached, empty), wanted)
+            self._stages = dict(zip(wanted, reached, strict=True))
 
     def run(self, trial: Trial, at_most: int | None = None) -> Result:
         """Kill the flow at each of its points, or at `at_most` that are spread over them."""
-        home, begun = self._stage(trial.stage)
+        home, begun = self._stages[trial.stage]
         reference = self._reference(trial, home, begun)
         points = spread(tuple(points_of(reference.recording.calls)), at_most)
         deviations = list(_endings(trial, reference))
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for found in pool.map(lambda point: self._killed(trial, reference, home, begun, point), points):
-                deviations += found
+        for point in points:
+            deviations += self._killed(trial, reference, home, begun, point)
         return Result(len(reference.recording.calls), len(points), tuple(deviations))
 
-    def _stage(self, name: str) -> tuple[Home, Begun]:
-        if name not in self._stages:
-            home = self._homes.empty()
-            self._stages[name] = home, _answer(alone(prepare, name, home))
-        return self._stages[name]
+    def _reached(self, empty: Home, name: str) -> tuple[Home, Begun]:
+        home = self._homes.copy(empty)
+        return home, _answer(alone(prepare, name, home, self._opener))
 
     def _reference(self, trial: Trial, home: Home, begun: Begun) -> Reference:
         with lent(self._homes, home) as copy:
@@ -90,43 +92,51 @@ class Campaign:
             job = Job(trial.name, copy, begun, self._opener)
             if not isinstance(alone(strike, job, point), Killed):
                 return [f"{place}: was not reached"]
-            sight = _answer(alone(look, job))
-        return [f"{place}: {sentence}" for sentence in judged(trial, reference, point, sight)]
+            try:
+                sight = _answer(alone(look, job))
+            except RuntimeError as failure:
+                return [f"{place}: a new process fails there: {str(failure).splitlines()[-1]}"]
+        return [f"{place}: {sentence}" for sentence in _judged(trial, reference, point, sight)]
 
 
-def judged(trial: Trial, reference: Reference, point: Point, sight: Sight) -> Iterator[str]:
+def _judged(trial: Trial, reference: Reference, point: Point, sight: Sight) -> Iterator[str]:
     """Hold what a new process found, and what came of doing the step again, against the laws."""
     recording = reference.recording
-    yield from laws.after_crash(laws.Crashed(recording, point, sight.rows, trial.steps))
-    yield from laws.always(sight.rows)
-    if sight.lost_documents:
-        yield "a document that a registration names is gone"
-    expected = _life(trial, reference, sight.rows)
+    yield from laws.after_crash(laws.Crashed(recording, point, sight.rows, trial.steps, trial.erases))
+    if not trial.erases:
+        yield from laws.always(sight.rows)
+        if sight.lost_documents:
+            yield "a document that a registration names is gone"
+    expected = _life(reference, sight.rows)
     if sight.ending != expected.ending:
         yield f"done again it ended with {sight.ending or 'success'}, not {expected.ending or 'success'}"
-    yield from _afterwards(sight, expected, laws.carried_twice(recording, point))
+    yield from _afterwards(trial, sight, expected)
+    yield from _deliveries(trial, sight, laws.carried_twice(recording, point))
 
 
-def _afterwards(sight: Sight, expected: Sight, twice: int) -> Iterator[str]:
-    yield from (f"done again: {sentence}" for sentence in laws.always(sight.end_rows))
+def _afterwards(trial: Trial, sight: Sight, expected: Sight) -> Iterator[str]:
+    if not trial.erases:
+        yield from (f"done again: {sentence}" for sentence in laws.always(sight.end_rows))
     if sight.end_lost_documents:
         yield "done again: a document that a registration names is gone"
-    more, fewer = tally(sight.end_rows) - tally(expected.end_rows), tally(expected.end_rows) - tally(sight.end_rows)
+    there, wanted = tally(sight.end_rows), tally(expected.end_rows)
+    more, fewer = there - wanted, wanted - there
+    if trial.erases:
+        del fewer["event purged"]
     if more or fewer:
         yield f"done again there are too many ({_named(more)}) or too few ({_named(fewer)})"
-    yield from _deliveries(sight.end_rows, Counter(sight.carried), twice)
 
 
-def _life(trial: Trial, reference: Reference, found: Rows) -> Sight:
+def _life(reference: Reference, found: Rows) -> Sight:
     """The life that this one must now be like."""
     states = reference.recording.states
     begun, ended = essence(states[0]), essence(states[-1])
     return reference.done if begun != ended and essence(found) == ended else reference.fresh
 
 
-def _deliveries(rows: Rows, carried: Counter[str], twice: int) -> Iterator[str]:
-    states = {row["id"]: row["state"] for row in rows["messages"]}
-    if carried.keys() - states.keys():
+def _deliveries(trial: Trial, sight: Sight, twice: int) -> Iterator[str]:
+    states, carried = {row["id"]: row["state"] for row in sight.end_rows["messages"]}, Counter(sight.carried)
+    if carried.keys() - states.keys() and not trial.erases:
         yield "a message was carried whose commit is not there"
     if any(state == "sent" and id_ not in carried for id_, state in states.items()):
         yield "a message is marked as sent and was not carried"
@@ -147,10 +157,9 @@ def _endings(trial: Trial, reference: Reference) -> Iterator[str]:
     if reference.done.ending != again:
         yield f"done twice it ended with {reference.done.ending or 'success'}"
     for sight in (reference.fresh, reference.done):
-        yield from (f"without a crash: {sentence}" for sentence in laws.always(sight.end_rows))
-        yield from (
-            f"without a crash: {sentence}" for sentence in _deliveries(sight.end_rows, Counter(sight.carried), 0)
-        )
+        yield from (f"without a crash: {sentence}" for sentence in _deliveries(trial, sight, 0))
+        if not trial.erases:
+            yield from (f"without a crash: {sentence}" for sentence in laws.always(sight.end_rows))
 
 
 def _named(counted: Counter[str]) -> str:

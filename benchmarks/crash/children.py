@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
+import threading
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -16,6 +18,8 @@ T = TypeVar("T")
 
 _PATIENCE_SECONDS: Final = 120.0
 _CONTEXT: Final = multiprocessing.get_context("forkserver")
+# To start one process asks after all others: two threads that ask after the same one would lose its answer.
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 class Killed:
@@ -30,17 +34,19 @@ def alone(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Ki
         TimeoutError: it took longer than two minutes; it was ended.
     """
     # Imports once: each process then starts in some milliseconds.
-    _CONTEXT.set_forkserver_preload([function.__module__, "benchmarks.crash.victim"])
+    _CONTEXT.set_forkserver_preload(["benchmarks.crash.victim"])
     receiver, sender = _CONTEXT.Pipe(duplex=False)
     process = _CONTEXT.Process(target=_run, args=(sender, function, args, kwargs))
-    process.start()
+    with _ONE_AT_A_TIME:
+        process.start()
     sender.close()
     with receiver:
         if not receiver.poll(_PATIENCE_SECONDS):
             process.kill()
             raise TimeoutError(f"{function.__name__} did not end")
         answer = _received(receiver)
-    process.join()
+    with _ONE_AT_A_TIME:
+        process.join()
     if answer is None and process.exitcode == -signal.SIGKILL:
         return Killed()
     if answer is None:
@@ -59,9 +65,9 @@ def _received(receiver: Connection[Any, Any]) -> tuple[str, object] | None:
     return answer
 
 
-def _run(
-    sender: Connection[Any, Any], function: Callable[..., object], args: Any, kwargs: Any
-) -> None:
+def _run(sender: Connection[Any, Any], function: Callable[..., object], args: Any, kwargs: Any) -> None:
+    # These lives are short: one collection would walk through all that the parent imported, and copy its pages.
+    gc.disable()
     try:
         answer = ("", function(*args, **kwargs))
     except Exception:

@@ -26,6 +26,7 @@ class Crashed:
     point: Point
     found: Rows
     steps: bool
+    erases: bool
 
 
 def always(rows: Rows) -> Iterator[str]:
@@ -50,7 +51,7 @@ def _accounts(rows: Rows) -> bool:
     of_accounts = {row["registration_id"]: row["id"] for row in rows["accounts"]}
     approved = {row["id"]: row["account_id"] for row in rows["registrations"] if row["state"] == "approved"}
     same = len(of_accounts) == len(rows["accounts"]) and of_accounts == approved
-    return same and _events(rows, "approved") == Counter(approved)
+    return same and _events(rows, "approved") == Counter(approved.keys())
 
 
 def _credentials(rows: Rows) -> bool:
@@ -114,7 +115,7 @@ def after_crash(crashed: Crashed) -> Iterator[str]:
         yield "the rows are neither those before the call nor those after it"
     if not crashed.steps and essence(found) not in (essence(start), essence(end)):
         yield "a part of what the flow commits is there, and a part is not"
-    yield from _lost(start, found)
+    yield from _lost(start, end if crashed.erases else start, found)
     if not _attempts_counted(crashed):
         yield "an attempt that was given out is not counted"
 
@@ -131,14 +132,16 @@ def _expected(crashed: Crashed) -> list[Rows]:
             return [after]
 
 
-def _lost(start: Rows, found: Rows) -> Iterator[str]:
-    """Rows that were there before the flow began."""
+def _lost(start: Rows, kept: Rows, found: Rows) -> Iterator[str]:
+    """Rows that were there before the flow began, and are to be kept."""
     for table in ("registrations", "accounts", "challenges", "messages", "events"):
         now = {row["id"]: row for row in found[table]}
+        stay = {row["id"] for row in kept[table]}
         for was in start[table]:
             row = now.get(was["id"])
             if row is None:
-                yield f"a row of {table} is lost"
+                if was["id"] in stay:
+                    yield f"a row of {table} is lost"
             elif "version" in was and row["version"] < was["version"]:
                 yield f"a row of {table} is an older one"
             elif "attempts_left" in was and row["attempts_left"] > was["attempts_left"]:
@@ -152,7 +155,8 @@ def _attempts_counted(crashed: Crashed) -> bool:
     done = names[: point.number - (point.moment is not Moment.AFTER)].count("store.spend")
     cut = point.moment is Moment.WITHIN and names[point.number - 1] == "store.spend"
     left = {row["id"]: row["attempts_left"] for row in crashed.found["challenges"]}
-    counted = sum(row["attempts_left"] - left.get(row["id"], 0) for row in recording.states[0]["challenges"])
+    before = (row for row in recording.states[0]["challenges"] if row["id"] in left)
+    counted = sum(row["attempts_left"] - left[row["id"]] for row in before)
     return counted in ((done, done + 1) if cut else (done,))
 
 

@@ -23,7 +23,7 @@ from entractes_auth.backends.storage.sqlalchemy import SqlStore
 from entractes_auth.records.kinds import Channel
 from entractes_auth.testing import FrozenClock, RecordingMessenger, scenario
 
-__all__ = ["KEYS", "Carrier", "Opener", "Rig", "Wrap", "carried"]
+__all__ = ["KEYS", "POLICY", "Carrier", "Opener", "Rig", "Wrap", "carried"]
 
 KEYS: Final = Keyring({"k1": random.Random("the only key").randbytes(32)})
 POLICY: Final = scenario.quick_policy()
@@ -88,6 +88,7 @@ class Rig:
         wrap: Wrap = _as_it_is,
         deliver: Deliver = "relay",
     ) -> None:
+        self.home = home
         self.clock = FrozenClock(at)
         self.carrier = Carrier(home)
         self.documents = FilesystemDocuments(home.documents)

@@ -5,6 +5,7 @@ Each is reached from an empty database by the published scenarios, on the real s
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
@@ -105,6 +106,19 @@ def _abandoned(rig: Rig) -> Hands:
     return hands
 
 
+def _past(rig: Rig) -> Hands:
+    """Half a year after a rejection and a withdrawal; and a file that nothing names, as a crash leaves one."""
+    rig.auth.run(scenario.rejected(rig.carrier, WHO))
+    given_up = rig.auth.run(scenario.submitted(rig.carrier, scenario.nurse(2)))
+    rig.auth.run(registration.withdraw(given_up.resume_link))
+    rig.documents.put([WHO.document], len(WHO.document))
+    stored = rig.clock.now().timestamp()
+    for file in rig.home.documents.iterdir():
+        os.utime(file, (stored, stored))  # the disk's clock is the machine's
+    rig.clock.advance(timedelta(days=200))
+    return {}
+
+
 def _waiting(rig: Rig, waiting: Waiting) -> Hands:
     document = rig.auth.run(review.read(REVIEWER, waiting.registration_id)).registration.documents[-1]
     return {
@@ -140,4 +154,5 @@ STAGES: Final[Mapping[str, Callable[[Rig], Hands]]] = {
     "mailed": _mailed,
     "recovering": _recovering,
     "abandoned": _abandoned,
+    "past": _past,
 }

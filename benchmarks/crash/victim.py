@@ -71,9 +71,9 @@ class Sight:
     carried: tuple[str, ...]
 
 
-def prepare(stage: str, home: Home) -> Begun:
+def prepare(stage: str, home: Home, opener: Opener) -> Begun:
     """Come to a stage on an empty home."""
-    rig = Rig(home, FrozenClock().now(), f"to {stage}")
+    rig = Rig(home, FrozenClock().now(), f"to {stage}", opener=opener)
     hands = STAGES[stage](rig)
     rig.close()
     return Begun(rig.clock.now() + _PAUSE, hands)

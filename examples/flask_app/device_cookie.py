@@ -31,7 +31,7 @@ def keep(response: Response, devices: Secret) -> Response:
         _name(),
         devices.reveal(),
         max_age=host().auth.policy.devices.lifetime,
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        secure=_over_https(),
         httponly=True,
         samesite="Lax",
     )
@@ -40,4 +40,8 @@ def keep(response: Response, devices: Secret) -> Response:
 
 def _name() -> str:
     """Over HTTPS with the prefix that lets no neighbouring subdomain plant one."""
-    return f"__Host-{_NAME}" if current_app.config["SESSION_COOKIE_SECURE"] else _NAME
+    return f"__Host-{_NAME}" if _over_https() else _NAME
+
+
+def _over_https() -> bool:
+    return current_app.config["SESSION_COOKIE_SECURE"] is True

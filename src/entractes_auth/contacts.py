@@ -148,7 +148,9 @@ def _read_number(text: object, field: str, regions: Collection[str]) -> PhoneNum
 
     typed = short_text(text, field, maximum=_PHONE_LONGEST)
     _check_characters(typed, field)
-    typed = typed.replace("\u202f", " ")  # French typesetting's thin space, which `phonenumbers` does not read
+    typed = typed.replace(
+        "\u202f", " "
+    )  # French typesetting's thin space, which `phonenumbers` does not read
     number = _first_valid(typed, _dialled_from(typed))
     if number is None:
         foreign_plan = not typed.startswith(("0", "+")) and _first_valid(typed, _SHORT_PLAN_REGIONS)

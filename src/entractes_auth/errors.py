@@ -34,6 +34,9 @@ import dataclasses
 import enum
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+from typing_extensions import override
 
 __all__ = [
     "AlreadyRedeemed",
@@ -75,7 +78,15 @@ class Reason(enum.StrEnum):
 
 
 class AuthError(Exception):
-    """The root: `except AuthError` catches all that this package raises on purpose."""
+    """The root: `except AuthError` catches all that this package raises on purpose.
+
+    Every one of them can be copied and pickled: a pool of processes hands them back as they are.
+    """
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        # `Exception` would call the class with its sentence, which is not what most of these classes take.
+        return _rebuilt, (type(self), self.args, self.__dict__)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -210,3 +221,9 @@ class KeyMissing(ConfigurationError):
     def __init__(self, key_id: str) -> None:
         self.key_id = key_id
         super().__init__(f"the keyring has no key named {key_id!r}; put it back among the retired keys")
+
+
+def _rebuilt(kind: type[AuthError], args: tuple[Any, ...], facts: dict[str, Any]) -> AuthError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(facts)
+    return error

@@ -19,7 +19,7 @@ from entractes_auth.errors import InvalidInput, NumberRefused, Problem
 from entractes_auth.numbers.adeli import Adeli
 from entractes_auth.numbers.catalogue import find_profession
 from entractes_auth.numbers.finess import Finess
-from entractes_auth.numbers.identifiers import parse_professional, parse_structure
+from entractes_auth.numbers.identifiers import parse_professional, parse_structure_number
 from entractes_auth.numbers.rpps import Rpps
 from entractes_auth.numbers.siren import Siren
 from entractes_auth.numbers.siret import Siret
@@ -149,7 +149,7 @@ def _structure(value: object) -> Finess | Siren | Siret | None:
     # A number keeps its kind here: the same nine digits may be a SIREN and a FINESS.
     if isinstance(value, Finess | Siren | Siret):
         return value
-    return None if typed_text.is_blank(value) else parse_structure(cast(str, value))
+    return None if typed_text.is_blank(value) else parse_structure_number(cast(str, value))
 
 
 Name: TypeAlias = Annotated[str, BeforeValidator(_field(_line(_NAME_LONGEST)))]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from playwright.sync_api import Browser
 from typing_extensions import override
 
@@ -155,12 +154,11 @@ def _fill_in_with_slips(me: Person, world: World) -> None:
     me.press("Suivant")
 
 
-@pytest.mark.parametrize("width", [390, 320])
 def test_a_nurse_lives_the_whole_tutorial_with_the_keyboard_on_a_phone(
-    browser: Browser, world: World, width: int
+    browser: Browser, world: World
 ) -> None:
     """Sign up with a step redone, prove both contacts, answer the operator, sign in by SMS and by e-mail, recover."""
-    phone = browser.new_context(viewport={"width": width, "height": 800}, locale="fr-FR")
+    phone = browser.new_context(viewport={"width": 390, "height": 800}, locale="fr-FR")
     desk = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
     me, operator = KeyboardPerson(phone.new_page(), world), KeyboardPerson(desk.new_page(), world)
 

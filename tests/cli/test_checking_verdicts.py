@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import tempfile
 from pathlib import Path
 from typing import Literal
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -15,6 +17,7 @@ from entractes_auth.cli.checking.kinds import KINDS, refusal
 from entractes_auth.cli.checking.pieces import check_piece, spans
 from entractes_auth.cli.checking.plan import Outcome
 from entractes_auth.cli.checking.screen import unproven
+from entractes_auth.cli.console import CannotRun
 from tests.cli.files import Row, by_package, cells, kinds, plan_of, second_opinion
 from tests.numbers.samples import vectors
 
@@ -120,6 +123,16 @@ def test_parts_add_up_to_the_whole(tmp_path: Path) -> None:
     assert total.lines == total.rows == 500
     assert total.columns[0].valid == 50
     assert bad == [at for at in range(500) if at % 10 != 6]
+
+
+def test_a_file_that_becomes_shorter_is_not_taken_for_checked(tmp_path: Path) -> None:
+    """Rows that went before anybody judged them would count as neither valid nor invalid."""
+    path = tmp_path / "f.txt"
+    path.write_text("1|x\n" * 9)
+    *_, last = spans(path, 0, path.stat().st_size, 10)
+    os.truncate(path, last.start + 2)
+    with pytest.raises(CannotRun, match="became shorter"):
+        check_piece(plan_of(["rpps", "x"], ["rpps", "rpps"]), last)
 
 
 def test_each_kind_is_judged_by_its_parser() -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
 import time
 import tomllib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import entractes_auth.cli
-from entractes_auth.cli.checking.workers import in_order
+from entractes_auth.cli.checking.workers import in_order, interrupts_deferred
 from entractes_auth.cli.commands import COMMANDS, GROUPS, Command
 from entractes_auth.cli.console import CannotRun
 from tests.cli.conftest import Run
@@ -192,6 +194,8 @@ def test_an_interrupt_ends_all_processes_in_one_line(large: Path) -> None:
         stderr=subprocess.PIPE,
         start_new_session=True,
         env={**os.environ, "LC_ALL": "C.UTF-8"},
+        # Where the tests run in the background, a shell had them ignore Ctrl-C, and children inherit that.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     assert running.stdin is not None
     running.stdin.write(large.read_bytes())
@@ -203,6 +207,47 @@ def test_an_interrupt_ends_all_processes_in_one_line(large: Path) -> None:
     assert (running.returncode, out, err) == (130, b"", b"entractes-auth: error: interrupted\n")
     assert list(large.parent.glob("*interrupted*")) == []
     assert _gone_within(10.0, running.pid)
+
+
+def test_an_interrupt_that_comes_while_a_process_starts_is_not_lost() -> None:
+    """It is answered as soon as the process has started, and not before."""
+    events: list[str] = []
+
+    def start() -> None:
+        with interrupts_deferred():
+            signal.raise_signal(signal.SIGINT)
+            events.append("started")
+        events.append("went on")
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert events == ["started"]
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_stream_is_one_that_nobody_reads(closed: str, tmp_path: Path) -> None:
+    """As a job without terminal may have it: the code is that of the file, and never of a traceback."""
+    path = tmp_path / "a.csv"
+    path.write_text("RPPS\n99700218896\n")
+    command = shlex.join([*COMMAND, "numbers", "check", str(path)])
+    done = subprocess.run(["sh", "-c", f"{command} {closed}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.stdout == "") == (closed == ">&-")
+
+
+def test_the_file_that_comes_from_the_standard_input_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("RPPS\n1\n")
+    with path.open() as file:
+        done = subprocess.run(
+            [*COMMAND, "numbers", "check", "-", "--invalid", str(path)],
+            stdin=file,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, path.read_text()) == (2, "RPPS\n1\n")
+    assert "would be replaced" in done.stderr
 
 
 def test_a_reader_that_goes_away_ends_the_command_quietly(tmp_path: Path) -> None:

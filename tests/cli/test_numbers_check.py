@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from entractes_auth.cli.checking import rejects
-from entractes_auth.cli.checking.sources import LONGEST_LINE
 from entractes_auth.cli.checking.summary import LABELS
 from tests.cli.conftest import Run
+from tests.cli.files import write
 
 RIGHT = "99700218896"
 WRONG = "99700218897"
@@ -34,11 +34,6 @@ EXTRACT = f"""\
 def extract(tmp_path: Path) -> Path:
     path = tmp_path / "extract.txt"
     path.write_text(EXTRACT, encoding="utf-8")
-    return path
-
-
-def write(path: Path, content: str | bytes) -> Path:
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
 
 
@@ -114,41 +109,6 @@ def test_an_empty_cell_is_invalid_only_where_it_is_required(run: Run, tmp_path: 
     assert found["columns"][0]["refused"] == {"length/empty": 2}
 
 
-@pytest.mark.parametrize(
-    ("content", "reasons"),
-    [
-        (b"RPPS,n\n\xff,1\n", ["encoding/bad_byte"]),
-        (b"RPPS,n\nx\xff\0,1\n", ["encoding/bad_byte"]),
-        (b"RPPS,n\n9970021\x008896,1\n", ["RPPS: format/control"]),
-        (b"RPPS,n\n99700218896\n", ["columns/too_few"]),
-        (b"RPPS,n\n99700218896,1,2\n", ["columns/too_many"]),
-        (b"RPPS,n\n99700218896,1,\n", []),
-        (b"RPPS,n,\r\n99700218896,1\r\n\r\n", []),
-        (b"\xef\xbb\xbfRPPS,n\n99700218896,1", []),
-        (b"RPPS,n\n" + b"9" * 10_000_000 + b",1\n99700218896,1\n", ["line/too_long"]),
-        (b"RPPS,n\n" + b"9" * 1000 + b",1\n", ["RPPS: length/too_long"]),
-        (b'RPPS,n\n"9970""0218896",1\n', ["RPPS: format/character"]),
-        (b'RPPS,n\n"99700218896",12" pipe\n', []),
-        (b'RPPS,n\n99700218896,"never\nclosed,1\n99700218896,2', ["quotes/broken", "RPPS: format/letter"]),
-        (b'RPPS,n\n"99700218896","two\r\nlines"\r\n"1",2\r\n', ["RPPS: length/too_short"]),
-        (b'RPPS,n\n"\xff",1\n', ["encoding/bad_byte"]),
-        (b'RPPS,n\n"a",' + b"x" * LONGEST_LINE + b"\n", ["line/too_long"]),
-        (b'RPPS,n\n"a",2\n' + b"x" * LONGEST_LINE + b"\n", ["RPPS: format/letter", "line/too_long"]),
-        (b'RPPS,n\n"' + b"x\n" * 70_000, ["quotes/broken"] + ["columns/too_few"] * 69_999),
-    ],
-)
-def test_a_row_that_is_not_one_is_reported_and_the_reading_goes_on(
-    run: Run, tmp_path: Path, content: bytes, reasons: list[str]
-) -> None:
-    """Bad bytes, NUL, missing and extra columns, lines of 10 MB, quotes: a reason each, and never a traceback."""
-    path, kept = write(tmp_path / "a.csv", content), tmp_path / "wrong.csv"
-    answer = run("numbers", "check", path, "--column", "RPPS", "--invalid", kept)
-    assert answer.code == (1 if reasons else 0)
-    assert "Traceback" not in answer.err
-    written = kept.read_bytes().decode(errors="replace").split("\n")[1:-1]
-    assert [line.split(",")[1] for line in written if line[0].isdigit() and "," in line] == reasons
-
-
 def test_line_numbers_count_the_lines_of_the_file(run: Run, tmp_path: Path) -> None:
     """Blank lines and lines within quotes count, so that an editor goes to the very row."""
     path = write(
@@ -205,30 +165,6 @@ def test_the_standard_input_and_output_make_a_pipe(
     assert answer.err.startswith("-: 4 rows, 2 valid, 2 invalid\n")
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("a.gz", gzip.compress(EXTRACT.encode() * 99)[:-50], "damaged or cut short"),
-        ("a.zip", b"PK\x03\x04nonsense", "the zip file cannot be read"),
-        ("a.csv", b"", "the first line must name the columns"),
-        ("a.csv", b"RPPS".decode().encode("utf-16"), "UTF-16"),
-        ("a.csv", b"x" * (LONGEST_LINE + 1), "this is no table"),
-        ("a.csv", b"nom\nx\n", "choose one with --column NAME --kind KIND"),
-    ],
-)
-def test_a_file_that_is_no_table_is_refused_in_one_line(
-    run: Run, tmp_path: Path, name: str, content: bytes, message: str
-) -> None:
-    """Exit code 2, a sentence, no summary, and nothing of the file of invalid rows."""
-    path, kept = write(tmp_path / name, content), tmp_path / "wrong"
-    answer = run("numbers", "check", path, "--invalid", kept)
-    assert answer.code == 2
-    assert message in answer.err
-    assert answer.err.count("\n") == 1
-    assert answer.out == ""
-    assert os.listdir(tmp_path) == [name]
-
-
 # ---------------------------------------------------------------- mistaken arguments
 
 
@@ -268,6 +204,25 @@ def test_a_file_without_header_does_not_show_its_people(run: Run, tmp_path: Path
     assert answer.code == 2
     assert "MARTIN" not in answer.err
     assert RIGHT not in answer.err
+
+
+@pytest.mark.parametrize(
+    "options", [[], ["--column", "RPPS"], ["--column", "Nom"], ["--column", "x", "--json"]]
+)
+def test_a_refusal_is_french_where_the_system_is(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    """What the command says and what the system says: neither leaves English in a French sentence."""
+    path = write(tmp_path / "a.csv", "Nom,RPSP\nx,y\n")
+    english = [run("numbers", "check", each, *options).err for each in (path, tmp_path, tmp_path / "none")]
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    french = [run("numbers", "check", each, *options).err for each in (path, tmp_path, tmp_path / "none")]
+    for one, other in zip(english, french, strict=True):
+        assert one.startswith("entractes-auth: error: ")
+        assert other.startswith("entractes-auth: erreur: ")
+        assert one.replace("error", "erreur") != other
+    assert f"{tmp_path}: est un dossier" in french[1]
+    assert f"{tmp_path}/none: fichier ou dossier introuvable" in french[2]
 
 
 def test_columns_are_found_without_accents_and_case(run: Run, extract: Path) -> None:
@@ -329,6 +284,14 @@ def test_a_run_that_is_interrupted_leaves_what_was_there(
     assert sorted(os.listdir(extract.parent)) == ["extract.txt", "wrong.txt"]
 
 
+def test_a_folder_that_cannot_be_written_is_named_by_what_the_user_wrote(run: Run, extract: Path) -> None:
+    """Not by the unfinished file, of which nobody has heard."""
+    wanted = Path("/proc/wrong.txt")
+    answer = run("numbers", "check", extract, "--invalid", wanted)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"entractes-auth: error: {wanted}: ")
+
+
 def test_invalid_rows_can_go_to_a_device(run: Run, extract: Path) -> None:
     """What is no ordinary file is written to and not replaced."""
     assert run("numbers", "check", extract, "--invalid", os.devnull).code == 1
@@ -365,14 +328,6 @@ def test_colours_come_and_go_as_the_environment_says(
     monkeypatch.setenv("NO_COLOR", "1")
     assert run("numbers", "check", extract).out == plain
     assert "\x1b" not in plain
-
-
-def test_a_column_name_cannot_write_to_the_terminal(run: Run, tmp_path: Path) -> None:
-    """Escape sequences in a header are shown as what they are: characters that cannot be shown."""
-    path = write(tmp_path / "a.csv", f"RPPS \x1b[2J\n{RIGHT}\n")
-    answer = run("numbers", "check", path)
-    assert "\x1b" not in answer.out
-    assert "RPPS \N{REPLACEMENT CHARACTER}[2J (rpps)" in answer.out
 
 
 def test_each_code_has_its_words(run: Run, tmp_path: Path) -> None:

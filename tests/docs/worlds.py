@@ -117,11 +117,17 @@ def _frameworks(world: World) -> Mapping[str, Any]:
     return {}
 
 
+def _django(world: World) -> Mapping[str, Any]:
+    django_settings.configure()
+    return {"auth": world.auth}
+
+
 PAGES: Final[Mapping[str, Callable[[World], Mapping[str, Any]]]] = {
     "README.md": _nothing,
     "docs/account.md": _signing_in,
     "docs/command-line.md": _nothing,
     "docs/confirmation.md": _confirmation,
+    "docs/django.md": _django,
     "docs/documents.md": _files,
     "docs/errors.md": _signing_in,
     "docs/expiry.md": _auth,
@@ -141,6 +147,7 @@ PAGES: Final[Mapping[str, Callable[[World], Mapping[str, Any]]]] = {
     "docs/policy.md": _nothing,
     "docs/recovery.md": _signing_in,
     "docs/registration.md": _auth,
+    "docs/retention.md": _auth,
     "docs/review.md": _review,
     "docs/secrets.md": _nothing,
     "docs/stores.md": _files,

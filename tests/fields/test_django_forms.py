@@ -22,6 +22,7 @@ from entractes_auth.fields.django.forms import (
     StructureField,
 )
 from entractes_auth.numbers import Adeli, Finess, Rpps, Siren, Siret, explain
+from entractes_auth.testing import strategies as fr
 from tests.django_settings import configure
 
 configure()
@@ -145,8 +146,11 @@ def test_line_ends_are_dropped_as_django_does_or_refused_where_the_host_asks() -
         RppsField(strip=False).clean("99700218896\n")
 
 
+_typed = fr.as_typed(fr.professional_numbers() | fr.structure_numbers()).map(lambda each: each.typed)
+
+
 @pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
-@given(text=st.text())
+@given(text=st.text() | _typed | fr.almost_professional_numbers() | fr.almost_structure_numbers())
 def test_any_text_is_a_number_or_a_validation_error(field: type[NumberField], text: str) -> None:
     kept: Any = field(required=False)
     try:

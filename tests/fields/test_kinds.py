@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from entractes_auth import fields
@@ -16,6 +16,7 @@ from entractes_auth.fields import Unreadable, _kinds
 from entractes_auth.fields._kinds import Kind, explain_in
 from entractes_auth.numbers import Adeli, Finess, IdNatPs, IdNatStruct, Rpps, Siren, Siret, explain
 from entractes_auth.numbers._number import Number
+from entractes_auth.testing import strategies as fr
 
 KINDS: dict[str, Kind[Number]] = {name: getattr(_kinds, name) for name in _kinds.__all__ if name.isupper()}
 CLASSES: list[tuple[Kind[Number], type[Number]]] = [
@@ -27,6 +28,10 @@ CLASSES: list[tuple[Kind[Number], type[Number]]] = [
     (_kinds.IDNAT_PS, IdNatPs),
     (_kinds.IDNAT_STRUCT, IdNatStruct),
 ]
+
+
+TYPED = {name: fr.as_typed(getattr(fr, f"{name.lower()}_numbers")()) for name in KINDS}
+ALMOST = {name: getattr(fr, f"almost_{name.lower()}_numbers")() for name in KINDS}
 
 
 @pytest.mark.parametrize(("kind", "number"), CLASSES)
@@ -56,10 +61,29 @@ def test_reading_back_never_refuses_and_never_changes_what_it_does_not_understan
         assert kind.accept(read) is read
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_what_is_typed_is_never_taken_for_what_was_stored(kind: Kind[Number]) -> None:
+@pytest.mark.parametrize("name", KINDS)
+@settings(max_examples=30)  # of each of nine kinds
+@given(data=st.data())
+def test_every_number_is_accepted_as_people_type_it_and_fits_its_column(
+    name: str, data: st.DataObject
+) -> None:
+    kind = KINDS[name]
+    typed = data.draw(TYPED[name])
+    accepted = kind.accept(typed.typed)
+    assert accepted == kind.read_back(accepted) == typed.value
+    assert len(accepted) <= kind.length
+    assert kind.letters or accepted.isdigit()
+
+
+@pytest.mark.parametrize("name", KINDS)
+@settings(max_examples=30)  # of each of nine kinds
+@given(data=st.data())
+def test_what_is_typed_is_never_taken_for_what_was_stored(name: str, data: st.DataObject) -> None:
+    """What nearly is a number is refused at the door, and kept as it is where it was stored."""
+    almost = data.draw(ALMOST[name])
     with pytest.raises(NumberRefused):
-        kind.accept("not a number")
+        KINDS[name].accept(almost)
+    assert KINDS[name].accept(KINDS[name].read_back(almost)) == almost
 
 
 def test_an_unreadable_text_hides_in_logs_and_looks_like_a_number_to_a_page() -> None:

@@ -193,6 +193,12 @@ def test_a_composite_inside_another_type_keeps_what_its_field_says() -> None:
         assert items["pattern"] == STRUCTURE.json_schema()["pattern"]
 
 
+def test_a_union_of_a_composite_with_plain_text_tries_the_number_first() -> None:
+    either: TypeAdapter[str] = TypeAdapter(ProfessionalNumber | str)
+    assert type(either.validate_python("8997 0021 8896")) is Rpps
+    assert either.validate_python("à compléter") == "à compléter"
+
+
 @pytest.mark.parametrize("adapter", [PROFESSIONAL, STRUCTURE], ids=["professional", "structure"])
 def test_the_examples_of_a_composite_fit_its_pattern_with_and_without_the_cards_digit(
     adapter: TypeAdapter[Any],

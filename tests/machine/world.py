@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from entractes_auth import Auth, Keyring, Policy, Site
@@ -93,6 +93,11 @@ class NamedDocuments:
     def delete(self, document_id: str) -> None:
         """See `Documents.delete`."""
         self._documents.delete(self._names.pop(document_id, ""))
+
+    def stored(self, before: datetime) -> tuple[str, ...]:
+        """See `Documents.stored`."""
+        old = frozenset(self._documents.stored(before))
+        return tuple(name for name, document_id in self._names.items() if document_id in old)
 
     def __len__(self) -> int:
         return len(self._documents)

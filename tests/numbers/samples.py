@@ -1,9 +1,8 @@
-"""Numbers to test with: the published vectors, and made-up numbers with a key computed here, slowly."""
+"""Numbers to test with: the published vectors, those of the test kit, and a key computed apart from both."""
 
 from __future__ import annotations
 
 import csv
-import string
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +17,7 @@ from entractes_auth.numbers.idnat import IdNatPs, IdNatStruct
 from entractes_auth.numbers.rpps import Rpps
 from entractes_auth.numbers.siren import Siren
 from entractes_auth.numbers.siret import Siret
+from entractes_auth.testing import strategies as fr
 
 MODULES: tuple[ModuleType, ...] = (rpps, adeli, finess, siren, siret)
 CLASSES: dict[str, type[Number]] = {
@@ -78,36 +78,17 @@ def value_of(symbol: str) -> int:
     return int(symbol) if symbol.isdigit() else 1 + (ord(symbol) - ord("A")) % 9
 
 
-def _digits(count: int) -> st.SearchStrategy[str]:
-    return st.text("0123456789", min_size=count, max_size=count)
-
-
-def _real(body: str) -> bool:
-    return body.strip("0") != ""
-
-
-def _starts(letters: str) -> st.SearchStrategy[str]:
-    """Departments, one in two with a letter."""
-    seconds = st.sampled_from("0123456789") | st.sampled_from(letters)
-    return st.builds(str.__add__, st.sampled_from("0123456789"), seconds)
-
-
-def _of_la_poste(four: str, high: bool) -> Siret:
+def _of_la_poste(order: int, high: bool) -> Siret:
     """With the last digit that makes the digit sum a multiple of five: there are two."""
-    last = -sum(map(int, LA_POSTE + four)) % 5
-    return Siret(f"{LA_POSTE}{four}{last + 5 * high}")
+    body = f"{LA_POSTE}{order:04}"
+    return Siret(f"{body}{-sum(map(int, body)) % 5 + 5 * high}")
 
 
-rpps_numbers = _digits(10).filter(_real).map(with_key).map(Rpps)
-adeli_numbers = st.builds(str.__add__, _starts("ABCDEF"), _digits(6)).filter(_real).map(with_key).map(Adeli)
-finess_starts = _starts(string.ascii_uppercase).filter(lambda start: start not in ("00", "96", "99"))
-finess_numbers = st.builds(str.__add__, finess_starts, _digits(6)).map(with_key).map(Finess)
-"""Without the departments that do not exist, by which the structure's field knows a SIREN."""
-siren_numbers = _digits(8).filter(_real).map(with_key).map(Siren)
-siret_numbers = st.builds(str.__add__, siren_numbers.map(str), _digits(4)).map(with_key).map(Siret)
-la_poste_numbers = st.builds(_of_la_poste, _digits(4), st.booleans())
-numbers: st.SearchStrategy[Number] = st.one_of(
-    rpps_numbers, adeli_numbers, finess_numbers, siren_numbers, siret_numbers
+la_poste_numbers = st.builds(_of_la_poste, st.integers(0, 9999), st.booleans())
+"""Of its establishments; its head office is apart."""
+any_number: st.SearchStrategy[Number] = st.one_of(
+    fr.rpps_numbers(), fr.adeli_numbers(), fr.finess_numbers(), fr.siren_numbers(), fr.siret_numbers()
 )
-"""Of each kind, with the ordinary key: La Poste's are apart."""
-any_number = numbers | la_poste_numbers
+"""Of each kind, La Poste's among them."""
+numbers = any_number.filter(lambda number: not (isinstance(number, Siret) and number.startswith(LA_POSTE)))
+"""Those with the ordinary key."""

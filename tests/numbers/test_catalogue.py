@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from entractes_auth.numbers import (
+    Profession,
     find_profession,
     offered_professions,
     profession,
@@ -59,6 +62,11 @@ def test_deprecated_codes_are_readable_and_not_offered() -> None:
     assistant = profession("TRE_G15-ProfessionSante", "35")
     assert assistant is not None
     assert assistant not in offered
+
+
+@pytest.mark.parametrize("status", ["", "abrogated", "Active", "active since 2024", "deprecated"])
+def test_no_status_but_active_is_offered(status: str) -> None:
+    assert not Profession("TRE_G15-ProfessionSante", "60", "Infirmier", "Nurse", status, "2021-10").offered
 
 
 def test_a_code_alone_is_that_of_an_offered_profession_first() -> None:

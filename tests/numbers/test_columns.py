@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import polars as pl
 import pytest
@@ -17,30 +17,21 @@ from entractes_auth.cli.checking.kinds import KINDS
 from entractes_auth.errors import NumberRefused
 from entractes_auth.numbers import columns
 from entractes_auth.numbers.columns import Kind
+from entractes_auth.testing import strategies as fr
 from tests.cli.files import cells
-from tests.numbers.samples import numbers, vectors
+from tests.numbers.samples import vectors
 
 _ALL_KINDS: tuple[Kind, ...] = get_args(Kind)
-_separators = st.sampled_from(
-    [" ", ".", "-", "\u00a0", "\u202f", "\u2011", "\t", "\u200b", "/", "\n", "\0", "'"]
-)
-
-
-def _typed(number: str, at: int, symbol: str, lower: bool) -> str:
-    """As people type it: with a separator, or something like one, and in small letters."""
-    spaced = number[:at] + symbol + number[at:]
-    return spaced.lower() if lower else spaced
-
-
-_spaced = st.builds(
-    _typed,
-    numbers.map(str),
-    st.integers(0, 14),
-    _separators,
-    st.booleans(),
-)
 _any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=70)
-_texts = st.one_of(cells, _spaced, _any_text, st.text("0123456789ABab ", max_size=70), st.none())
+_texts = st.one_of(
+    cells,
+    fr.as_typed(fr.professional_numbers() | fr.structure_numbers()).map(lambda typed: typed.typed),
+    fr.almost_professional_numbers(),
+    fr.almost_structure_numbers(),
+    _any_text,
+    st.text("0123456789ABab ", max_size=70),
+    st.none(),
+)
 
 
 def scalar(text: str, kind: Kind) -> tuple[str | None, str | None]:
@@ -116,3 +107,13 @@ def test_the_expressions_keep_the_columns_name(kind: Kind) -> None:
     assert frame.select(columns.is_valid(pl.col("RPPS"), kind)).columns == ["RPPS"]
     assert frame.select(columns.normalised(pl.col("RPPS"), kind).alias("new")).columns == ["new"]
     assert frame.select(columns.normalised(pl.col("RPPS"), kind)).columns == ["RPPS"]
+
+
+def test_an_unknown_kind_is_refused_by_name() -> None:
+    """'RPPS' for 'rpps' is what everybody writes first."""
+    unknown: Any = "RPPS"
+    for read in (columns.is_valid, columns.normalised):
+        with pytest.raises(ValueError, match=r"kind: adeli, finess, .*, not 'RPPS'"):
+            read(pl.col("RPPS"), unknown)
+    with pytest.raises(ValueError, match="not 'RPPS'"):
+        columns.refusals(pl.Series(["1"]), unknown)

@@ -159,12 +159,15 @@ def test_a_structure_that_is_none_of_the_directorys_is_an_information(
         (Finess("540002698"), "26750045200524"),
         (Siret("13002526500013"), "750100125"),
         (Siren("750100125"), "750100125"),
+        (Siren("130025265"), "750100125"),
+        (Siren("130025265"), "326750045200524"),
+        (Siret("13002526500013"), "326750045200524"),
     ],
 )
 def test_a_number_is_not_compared_with_those_of_another_kind(
     structure: Finess | Siren | Siret, listed: str
 ) -> None:
-    """The directory often has the SIRET of a place and not its FINESS, or the other way round."""
+    """The directory often has the SIRET of a place and not its FINESS, or the other way round; or an IdNat."""
     assert examined(replace(ANSWER, structure_numbers=(listed, "")), structure=structure) == []
 
 
@@ -189,3 +192,9 @@ def test_neither_findings_nor_the_answers_repr_hold_a_name_or_a_number() -> None
     shown = repr(answer) + repr(found) + "".join(sentence(one, "fr") + sentence(one, "en") for one in found)
     for text in ("SECRET", "Typed", "540002698", "750100125", "13001"):
         assert text not in shown
+
+
+def test_the_two_names_are_given_by_name() -> None:
+    """In a row they would be swapped unseen, and nobody would match."""
+    with pytest.raises(TypeError):
+        DirectoryAnswer("D AUBIGNE", "JEAN PIERRE")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

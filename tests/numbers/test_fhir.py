@@ -28,11 +28,11 @@ from entractes_auth.numbers.idnat import IdNatPs, IdNatStruct
 from entractes_auth.numbers.rpps import Rpps
 from entractes_auth.numbers.siren import Siren
 from entractes_auth.numbers.siret import Siret
-from tests.numbers.samples import adeli_numbers, finess_numbers, rpps_numbers, siren_numbers, siret_numbers
+from entractes_auth.testing import strategies as fr
 
 RPPS = Rpps("99700075064")
 FRENCH_TYPES = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203"
-STRUCTURES = finess_numbers | siren_numbers | siret_numbers
+STRUCTURES = fr.finess_numbers() | fr.siren_numbers() | fr.siret_numbers()
 
 
 def identifier(system: str | None, value: object, code: str | None = None, **more: Any) -> dict[str, Any]:
@@ -52,14 +52,14 @@ PRACTITIONER = [
 ]
 
 
-@given(rpps_numbers)
+@given(fr.rpps_numbers())
 def test_an_rpps_reads_back_from_its_identifier(number: Rpps) -> None:
     assert to_fhir(number) == {"system": "https://rpps.esante.gouv.fr", "value": str(number)}
     read = professional_from_fhir([to_fhir(number)])
     assert (read, type(read)) == (number, Rpps)
 
 
-@given(adeli_numbers)
+@given(fr.adeli_numbers())
 def test_an_adeli_is_written_as_a_national_identifier_and_reads_back(number: Adeli) -> None:
     assert to_fhir(number) == {"system": IDNAT_PS_SYSTEM, "value": f"0{number}"}
     read = professional_from_fhir([to_fhir(number)])
@@ -119,6 +119,29 @@ def test_two_numbers_that_differ_are_two_persons() -> None:
         "component",
         "conflict",
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "detail"), [("0000000000", "all_zeros"), ("899700075065", "key"), ("8997", "too_short")]
+)
+def test_only_an_employees_identifier_is_passed_over_and_no_mistake_is(value: str, detail: str) -> None:
+    """A mistyped number that were passed over would leave the other one of two that differ."""
+    found = [identifier(IDNAT_PS_SYSTEM, value), *PRACTITIONER]
+    assert refusal(professional_from_fhir, found)[2] == detail
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "detail"),
+    [
+        ("26750045", "siren", "too_short"),
+        ("2675004520", "siret", "too_short"),
+        ("267500452005240", "siret", "too_long"),
+    ],
+)
+def test_a_number_of_the_sirene_register_is_a_siret_from_ten_digits_on(
+    value: str, kind: str, detail: str
+) -> None:
+    assert refusal(structure_from_fhir, identifier(SIRENE_SYSTEM, value)) == (kind, "length", detail)
 
 
 ODD_PRACTITIONERS: list[tuple[Any, str]] = [

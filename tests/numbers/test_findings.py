@@ -21,7 +21,8 @@ from entractes_auth.numbers.finess import Finess
 from entractes_auth.numbers.rpps import Rpps
 from entractes_auth.numbers.siren import Siren
 from entractes_auth.numbers.siret import Siret
-from tests.numbers.samples import adeli_numbers, finess_numbers, with_key
+from entractes_auth.testing import strategies as fr
+from tests.numbers.samples import with_key
 
 REAL_LOOKING = Rpps(with_key("1010000000"))
 NURSE = "TRE_G15-ProfessionSante/60"
@@ -270,6 +271,20 @@ def test_every_finding_has_a_sentence_in_both_languages(finding: Finding) -> Non
         assert "{" not in text
 
 
+def test_a_test_identity_is_a_warning_where_nothing_is_said_of_test_numbers() -> None:
+    [finding] = examine_numbers(
+        professional=Rpps("99700218896"), structure=None, postcode=None, profession_code=None
+    )
+    assert finding == Finding("rpps_test_identity", "warning")
+
+
+@pytest.mark.parametrize("locale", ["fr", "de", "zz", "EN", ""])
+def test_every_locale_but_en_is_answered_in_french(locale: str) -> None:
+    finding = Finding("adeli_retired", "info")
+    assert sentence(finding, locale).startswith("Le numéro ADELI n'est plus attribué")
+    assert sentence(finding, "en").startswith("ADELI numbers are no longer issued")
+
+
 def test_sentences_name_the_departments_and_the_profession() -> None:
     finding = Finding(
         "department_differs", "warning", {"kind": "finess", "department": "75", "practice": "13"}
@@ -304,7 +319,7 @@ def test_every_move_of_a_profession_has_a_sentence() -> None:
         assert sentence(finding, "fr") != sentence(finding, "en")
 
 
-@given(adeli_numbers, finess_numbers)
+@given(fr.adeli_numbers(), fr.finess_numbers())
 def test_findings_hold_no_number(professional: Adeli, structure: Finess) -> None:
     found = examine_numbers(
         professional=professional, structure=structure, postcode="59000", profession_code=None

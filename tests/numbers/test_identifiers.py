@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 
 from entractes_auth.errors import NumberRefused
-from entractes_auth.numbers import parse_professional, parse_structure
+from entractes_auth.numbers import parse_professional, parse_structure, parse_structure_number
 from entractes_auth.numbers.adeli import Adeli
 from entractes_auth.numbers.finess import Finess
 from entractes_auth.numbers.idnat import IdNatStruct
 from entractes_auth.numbers.rpps import Rpps
 from entractes_auth.numbers.siren import Siren
 from entractes_auth.numbers.siret import Siret
-from tests.numbers.samples import adeli_numbers, finess_numbers, rpps_numbers, siren_numbers, siret_numbers
+from entractes_auth.testing import strategies as fr
 
 
 def professional_refusal(text: str) -> tuple[str, str, str, int | None]:
@@ -24,18 +24,18 @@ def professional_refusal(text: str) -> tuple[str, str, str, int | None]:
 
 def structure_refusal(text: str) -> tuple[str, str, str, int | None]:
     with pytest.raises(NumberRefused) as caught:
-        parse_structure(text)
+        parse_structure_number(text)
     return caught.value.kind, caught.value.code, caught.value.detail, caught.value.position
 
 
-@given(rpps_numbers)
+@given(fr.rpps_numbers())
 def test_eleven_characters_or_twelve_with_an_eight_are_an_rpps(number: Rpps) -> None:
     for read in (parse_professional(number), parse_professional(f"8 {number.formatted}")):
         assert read == number
         assert type(read) is Rpps
 
 
-@given(adeli_numbers)
+@given(fr.adeli_numbers())
 def test_nine_characters_or_ten_with_a_zero_are_an_adeli(number: Adeli) -> None:
     for read in (parse_professional(number), parse_professional(f"0{number.formatted}")):
         assert read == number
@@ -58,33 +58,33 @@ def test_a_wrong_character_behind_the_prefix_is_counted_from_the_start() -> None
     assert professional_refusal("0 9Z1053871") == ("adeli", "component", "department", 3)
 
 
-@given(finess_numbers)
+@given(fr.finess_numbers())
 def test_nine_characters_or_ten_with_a_one_are_a_finess(number: Finess) -> None:
-    for read in (parse_structure(number), parse_structure(f"1 {number.formatted}")):
+    for read in (parse_structure_number(number), parse_structure_number(f"1 {number.formatted}")):
         assert read == number
         assert type(read) is Finess
 
 
-@given(siret_numbers)
+@given(fr.siret_numbers())
 def test_fourteen_digits_or_fifteen_with_a_three_are_a_siret(number: Siret) -> None:
-    for read in (parse_structure(number), parse_structure(f"3{number}")):
+    for read in (parse_structure_number(number), parse_structure_number(f"3{number}")):
         assert read == number
         assert type(read) is Siret
 
 
-@given(siren_numbers)
+@given(fr.siren_numbers())
 def test_ten_digits_with_a_two_are_a_siren(number: Siren) -> None:
-    read = parse_structure(f"2{number}")
+    read = parse_structure_number(f"2{number}")
     assert read == number
     assert type(read) is Siren
 
 
 def test_nine_bare_digits_are_a_finess_unless_no_department_begins_so() -> None:
     """The two keys are the same: nothing else can tell them apart."""
-    assert type(parse_structure("267500452")) is Finess
-    assert type(parse_structure("970100400")) is Finess
+    assert type(parse_structure_number("267500452")) is Finess
+    assert type(parse_structure_number("970100400")) is Finess
     for beginning in ("00", "96", "99"):
-        assert type(parse_structure(_siren_beginning(beginning))) is Siren
+        assert type(parse_structure_number(_siren_beginning(beginning))) is Siren
 
 
 def _siren_beginning(two: str) -> str:
@@ -113,6 +113,23 @@ def test_a_practices_identifier_is_told_to_belong_elsewhere(text: str) -> None:
     assert IdNatStruct(text).structure is None
 
 
+@pytest.mark.parametrize("text", ["499700366240007", "4 99700427885 006", "00B105387101", "0 0B1 05387 1 12"])
+def test_whatever_names_a_structure_is_read_with_its_prefix(text: str) -> None:
+    """A practice's identifier is one of the structure identifiers, outside of the sign-up field."""
+    read = parse_structure(text)
+    assert type(read) is IdNatStruct
+    assert read == IdNatStruct(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["750100125", "1750100125", "2267500452", "26750045200524", "326750045200524"]
+)
+def test_a_number_of_a_structure_is_read_alike_by_both(text: str) -> None:
+    """What is no practice is the number itself."""
+    assert parse_structure(text) == parse_structure_number(text)
+    assert type(parse_structure(text)) is type(parse_structure_number(text))
+
+
 @pytest.mark.parametrize(
     ("text", "detail"),
     [
@@ -120,6 +137,7 @@ def test_a_practices_identifier_is_told_to_belong_elsewhere(text: str) -> None:
         ("499700366241007", "prefix"),
         ("00B105387201", "between"),
         ("00B10538710A", "between"),
+        ("00B1053871A0", "between"),
         ("0750100125", "prefix"),
         ("026750045200524", "prefix"),
     ],

@@ -19,7 +19,8 @@ from entractes_auth.numbers.idnat import (
 from entractes_auth.numbers.rpps import Rpps
 from entractes_auth.numbers.siren import Siren
 from entractes_auth.numbers.siret import Siret
-from tests.numbers.samples import adeli_numbers, rpps_numbers, with_key
+from entractes_auth.testing import strategies as fr
+from tests.numbers.samples import with_key
 
 
 def ps_refusal(text: object) -> tuple[str, str, str]:
@@ -34,7 +35,7 @@ def struct_refusal(text: object) -> tuple[str, str, str]:
     return caught.value.kind, caught.value.code, caught.value.detail
 
 
-@given(rpps_numbers)
+@given(fr.rpps_numbers())
 def test_eight_and_an_rpps_name_a_professional_with_the_rppss_own_key(number: Rpps) -> None:
     identifier = IdNatPs(f"8{number}")
     assert identifier.number == number
@@ -42,7 +43,7 @@ def test_eight_and_an_rpps_name_a_professional_with_the_rppss_own_key(number: Rp
     assert not holds(identifier)
 
 
-@given(adeli_numbers)
+@given(fr.adeli_numbers())
 def test_zero_and_an_adeli_name_a_professional(number: Adeli) -> None:
     identifier = IdNatPs(f"0{number}")
     assert identifier.number == number
@@ -98,6 +99,13 @@ def test_a_practice_known_by_adeli_of_another_shape_is_refused() -> None:
 @pytest.mark.parametrize("text", ["5750100125", "8997000750064", "9", "X"])
 def test_an_unknown_type_of_structure_is_refused(text: str) -> None:
     assert struct_refusal(text) == ("idnat_struct", "component", "prefix")
+
+
+@pytest.mark.parametrize("kind", [IdNatPs, IdNatStruct])
+def test_an_unknown_type_is_the_first_character(kind: type[IdNatPs | IdNatStruct]) -> None:
+    with pytest.raises(NumberRefused) as caught:
+        kind(" 9 750100125")
+    assert (caught.value.detail, caught.value.position) == ("prefix", 1)
 
 
 @pytest.mark.parametrize("text", ["899700075064", "00B1057294"])

@@ -59,6 +59,11 @@ def test_every_hyphen_dot_and_space_is_a_space(hyphen: str) -> None:
     assert compare_first_names(f"Jean{hyphen}Pierre", "JEANPIERRE") == "same"
 
 
+@pytest.mark.parametrize("sign", '_!/(),;:&+%0"')
+def test_no_other_sign_is_a_space(sign: str) -> None:
+    assert comparison_key(f"Jean{sign}Pierre") == f"JEAN{sign}PIERRE"
+
+
 @pytest.mark.parametrize(
     ("typed", "listed"),
     [

@@ -7,10 +7,11 @@ import re
 import subprocess
 import sys
 from types import ModuleType
+from typing import Annotated, Literal
 
 import pytest
 from hypothesis import given
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from entractes_auth.errors import NumberRefused
 from entractes_auth.numbers._number import Number
@@ -127,6 +128,27 @@ def test_pydantic_reads_describes_and_writes_the_number(kind: type[Number]) -> N
     for shown in schema["examples"]:
         assert kind(shown) == shown
         assert re.search(schema["pattern"], shown)
+
+
+@pytest.mark.parametrize("mode", ["validation", "serialization"])
+def test_a_number_inside_another_type_keeps_what_its_field_says(
+    mode: Literal["validation", "serialization"],
+) -> None:
+    said = Field(title="Site", description="Un par site.", examples=["2A0000014"])
+    assert TypeAdapter(list[Annotated[Finess, said]]).json_schema(mode=mode)["items"] == {
+        "type": "string",
+        "title": "Site",
+        "description": "Un par site.",
+        "examples": ["2A0000014"],
+        "pattern": Finess.shape.pattern,
+    }
+
+
+def test_a_union_with_plain_text_tries_the_number_first() -> None:
+    """A pipeline that keeps what it cannot read must not lose what it can."""
+    either: TypeAdapter[str] = TypeAdapter(Rpps | str)
+    assert type(either.validate_python("99 700 218 896")) is Rpps
+    assert either.validate_python("à compléter") == "à compléter"
 
 
 def test_a_model_field_of_this_type_refuses_with_the_cause_in_json() -> None:

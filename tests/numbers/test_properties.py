@@ -20,12 +20,11 @@ from entractes_auth.numbers.adeli import Adeli
 from entractes_auth.numbers.finess import Finess
 from entractes_auth.numbers.siren import Siren
 from entractes_auth.numbers.siret import Siret
+from entractes_auth.testing import strategies as fr
 from tests.numbers.samples import (
     LA_POSTE,
     NUMBERS,
-    adeli_numbers,
     any_number,
-    finess_numbers,
     is_number,
     la_poste_numbers,
     luhn_sum,
@@ -86,7 +85,7 @@ def test_every_swap_of_neighbours_is_caught_but_09_and_90(number: Number) -> Non
         assert is_number(type(number), swapped) == missed
 
 
-@given(adeli_numbers | finess_numbers)
+@given(fr.adeli_numbers() | fr.finess_numbers())
 def test_the_second_character_is_missed_exactly_when_a_letter_is_taken_for_its_value(
     number: Adeli | Finess,
 ) -> None:

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entractes_auth.errors import NumberRefused
-from entractes_auth.numbers import adeli, explain, parse_professional, parse_structure, rpps, siren, siret
+from entractes_auth.numbers import (
+    adeli,
+    explain,
+    parse_professional,
+    parse_structure_number,
+    rpps,
+    siren,
+    siret,
+)
 from entractes_auth.numbers.fhir import (
     RPPS_SYSTEM,
     professional_from_fhir,
@@ -19,6 +27,13 @@ from entractes_auth.numbers.fhir import (
 )
 from entractes_auth.numbers.idnat import IdNatPs, IdNatStruct
 from tests.numbers.samples import CLASSES
+
+
+@pytest.mark.parametrize("locale", ["fr", "de", "zz", "EN", ""])
+def test_every_locale_but_en_is_answered_in_french(locale: str) -> None:
+    refused = NumberRefused("rpps", "checksum", "key")
+    assert explain(refused, locale).startswith("La clé ne correspond pas")
+    assert explain(refused, "en").startswith("The key does not match")
 
 
 def refusal(read: Callable[[str], object], text: str) -> NumberRefused:
@@ -72,7 +87,7 @@ def test_the_english_sentence() -> None:
     )
 
 
-READERS: tuple[Callable[[str], object], ...] = (*CLASSES.values(), parse_professional, parse_structure)
+READERS: tuple[Callable[[str], object], ...] = (*CLASSES.values(), parse_professional, parse_structure_number)
 
 # One text for each cause, whatever the reader.
 CAUSES = [

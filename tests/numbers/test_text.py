@@ -14,6 +14,7 @@ from entractes_auth.numbers import adeli, finess, identifiers, rpps, siren, sire
 from entractes_auth.numbers._number import Number
 from entractes_auth.numbers._text import LONGEST
 from entractes_auth.numbers.idnat import IdNatPs, IdNatStruct
+from tests.numbers.hostile import Saboteur
 from tests.numbers.samples import numbers
 
 READERS = (
@@ -23,7 +24,7 @@ READERS = (
     siren.parse,
     siret.parse,
     identifiers.parse_professional,
-    identifiers.parse_structure,
+    identifiers.parse_structure_number,
     IdNatPs,
     IdNatStruct,
 )
@@ -92,6 +93,26 @@ def test_what_is_no_digit_is_named_with_its_place(symbol: str, detail: str) -> N
     assert (refused.code, refused.detail, refused.position) == ("format", detail, 7)
 
 
+@pytest.mark.parametrize(
+    ("text", "detail", "position"),
+    [
+        ("A", "letter", 1),
+        ("A50100125", "letter", 1),
+        ("2", "too_short", None),
+        ("2A", "too_short", None),
+        ("2AX", "letter", 3),
+        ("2AX000014", "letter", 3),
+        ("2A0X00014", "letter", 4),
+        ("2A000001X", "letter", 9),
+    ],
+)
+def test_only_the_second_character_may_be_a_letter(text: str, detail: str, position: int | None) -> None:
+    for read in (adeli.parse, finess.parse):
+        with pytest.raises(NumberRefused) as caught:
+            read(text)
+        assert (caught.value.detail, caught.value.position) == (detail, position)
+
+
 @pytest.mark.parametrize("text", ["٢٦٧٥٠٠٤٥٢٠٠٥٢٤", "２６７５００４５２００５２４"])
 def test_a_valid_number_in_another_scripts_digits_is_refused(text: str) -> None:
     """`str.isdigit` would accept both, and one number would have several spellings."""
@@ -113,6 +134,15 @@ def test_nothing_but_separators_is_empty(text: str) -> None:
 def test_the_longest_text_that_is_read() -> None:
     assert siret.parse("26750045200524".rjust(LONGEST)) == "26750045200524"
     assert siret.parse("26750045200524".ljust(LONGEST, "\u00a0")) == "26750045200524"
+
+
+def test_sixty_four_characters_are_read_and_not_one_more() -> None:
+    """Also of a host's own class of texts, of which no more is copied than tells that it is too long."""
+    for padded in ("267500452".ljust(64), Saboteur("267500452".ljust(64))):
+        assert siren.parse(padded) == "267500452"
+    for padded in ("267500452".ljust(65), Saboteur("267500452".ljust(65))):
+        with pytest.raises(NumberRefused, match="too_long"):
+            siren.parse(padded)
 
 
 def test_length_is_judged_without_separators() -> None:

@@ -24,6 +24,7 @@ from entractes_auth.records.transitions import (
     Resubmitted,
     apply,
     as_of,
+    without_documents,
 )
 from entractes_auth.testing.builders import (
     NOW,
@@ -117,3 +118,16 @@ def test_exactly_the_states_that_may_expire_have_a_time_limit() -> None:
     """So `as_of` never meets a record that the table would not let expire."""
     limited = {state for state in State if registration(1, state).expires_at is not None}
     assert limited == {state for state in State if Expired in TRANSITIONS[state]}
+
+
+@pytest.mark.parametrize("state", State)
+def test_documents_go_from_what_was_decided_and_nothing_else_changes(state: State) -> None:
+    """Not even `updated_at`: when it was decided is what every other period counts from."""
+    record = registration(1, state)
+    if state in (State.APPROVED, State.REJECTED):
+        assert record.documents
+        assert without_documents(record) == replace(record, documents=())
+        return
+    with pytest.raises(NotPossibleNow) as caught:
+        without_documents(record)
+    assert caught.value.state == state.value

@@ -249,16 +249,25 @@ def test_a_factory_that_raises_shows_where(
     assert "_pytest" not in done.stdout.str().partition("FAILURES")[2]
 
 
+def test_a_module_of_the_folder_where_pytest_is_started_is_found(pytester: pytest.Pytester) -> None:
+    """As for every other MODULE:FACTORY of a command line, and however pytest is started."""
+    pytester.makepyfile(adapters=ADAPTERS)
+    pytester.mkdir("tests")
+    program = (
+        "import sys; sys.path.remove(''); import pytest;"
+        f"sys.exit(pytest.main(['-p', {PLUGIN!r}, '--entractes-limits=adapters:generator', 'tests']))"
+    )
+    done = pytester.run(sys.executable, "-c", program)
+    done.assert_outcomes(passed=len(LIMITS_CASES))
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
         ("adapters", "give it as MODULE:FACTORY"),
         (":make_store", "give it as MODULE:FACTORY"),
         ("adapters:", "give it as MODULE:FACTORY"),
-        (
-            "elsewhere:make_store",
-            "No module named 'elsewhere' (as `python -m pytest`, this folder is searched too)",
-        ),
+        ("elsewhere:make_store", "No module named 'elsewhere'"),
         ("adapters:make_stor", "has no attribute 'make_stor'"),
         ("adapters:number", "of type int, and cannot be called"),
         ("broken:make_store", "ZeroDivisionError: division by zero"),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -21,7 +20,7 @@ from entractes_auth.numbers import (
     Siren,
     Siret,
     parse_professional,
-    parse_structure,
+    parse_structure_number,
 )
 from entractes_auth.testing import strategies as fr
 from entractes_auth.testing.strategies import _departments, _judge
@@ -40,7 +39,7 @@ READERS: dict[str, Read] = {
     "idnat_ps": IdNatPs,
     "idnat_struct": IdNatStruct,
     "professional": parse_professional,
-    "structure": parse_structure,
+    "structure": parse_structure_number,
 }
 VALID: dict[str, SearchStrategy[Any]] = {kind: getattr(fr, f"{kind}_numbers")() for kind in READERS}
 ALMOST: dict[str, SearchStrategy[str]] = {kind: getattr(fr, f"almost_{kind}_numbers")() for kind in READERS}
@@ -54,6 +53,7 @@ FOR_ITS_FIELD = {**VALID, "structure": fr.structure_numbers().filter(lambda one:
 
 
 @kinds
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_valid_number_is_read_as_itself(kind: str, data: st.DataObject) -> None:
     number = data.draw(FOR_ITS_FIELD[kind])
@@ -62,6 +62,7 @@ def test_a_valid_number_is_read_as_itself(kind: str, data: st.DataObject) -> Non
 
 
 @kinds
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_number_is_read_as_people_type_it(kind: str, data: st.DataObject) -> None:
     number = data.draw(fr.as_typed(FOR_ITS_FIELD[kind]))
@@ -69,6 +70,7 @@ def test_a_number_is_read_as_people_type_it(kind: str, data: st.DataObject) -> N
 
 
 @kinds
+@settings(max_examples=60)
 @given(data=st.data())
 def test_an_almost_valid_number_is_refused_with_the_typed_error(kind: str, data: st.DataObject) -> None:
     typed = data.draw(ALMOST[kind])
@@ -95,6 +97,7 @@ repaired = texts.map(lambda text: _judge.with_key("".join(c for c in text if c i
 
 
 @kinds
+@settings(max_examples=60)
 @given(data=st.data())
 def test_what_is_surely_wrong_is_refused_whatever_it_is(kind: str, data: st.DataObject) -> None:
     """Not of the strategies' own texts only: the judge is never stricter than the parser."""
@@ -185,77 +188,6 @@ def test_structures_are_identified_in_every_way(prefix: str) -> None:
     assert found(fr.idnat_struct_numbers(), lambda number: number.startswith(prefix))
 
 
-# ---------------------------------------------------------------- what they find
-
-
-def _accepts_luhn_of(length: int) -> Callable[[str], bool]:
-    def accepts(text: str) -> bool:
-        bare = re.sub(r"[ .-]", "", text)
-        return bare.isascii() and bare.isdigit() and len(bare) == length and luhn_sum(bare) % 10 == 0
-
-    return accepts
-
-
-def _by_isdigit(text: str) -> bool:
-    return text.isdigit() and len(text) == 11 and luhn_sum(str(int(text)).zfill(11)) % 10 == 0
-
-
-def _by_int(text: str) -> bool:
-    try:
-        return luhn_sum(f"{int(text):011}") % 10 == 0
-    except (ValueError, KeyError):
-        return False
-
-
-def _by_expression(text: str) -> bool:
-    return re.match(r"^[0-9]{11}$", text) is not None and luhn_sum(text.strip()) % 10 == 0
-
-
-def _without_regard_to_case(text: str) -> bool:
-    bare = text.upper()
-    return re.fullmatch("[0-9][0-9A-I][0-9]{7}", bare) is not None and luhn_sum(bare) % 10 == 0
-
-
-WEAK: dict[str, tuple[str, Callable[[str], bool]]] = {
-    "a key over all fourteen digits only": ("siret", _accepts_luhn_of(14)),
-    "zeros": ("siren", _accepts_luhn_of(9)),
-    "digits of other scripts": ("rpps", _by_isdigit),
-    "whatever int() takes": ("rpps", _by_int),
-    "an expression that ends in $": ("rpps", _by_expression),
-    "a letter that no department has": ("adeli", _without_regard_to_case),
-    "a length alone": ("finess", lambda text: len(text) == 9),
-    "digits and no key": ("siren", lambda text: re.fullmatch("[0-9]{9}", text) is not None),
-    "ten digits": ("rpps", lambda text: re.fullmatch("[0-9]{10,11}", text) is not None),
-    "any type digit": ("idnat_ps", lambda text: text[1:].isdigit() and _accepts_luhn_of(11)(text[1:])),
-}
-
-
-@pytest.mark.parametrize("weakness", WEAK)
-def test_a_reader_that_accepts_too_much_is_found_out(weakness: str) -> None:
-    kind, accepts = WEAK[weakness]
-    assert found(ALMOST[kind], accepts)
-
-
-STRICT: dict[str, tuple[str, Callable[[str], bool]]] = {
-    "no letters in a FINESS": ("finess", str.isdigit),
-    "no department overseas": ("finess", lambda text: not text.startswith("97")),
-    "La Poste by the ordinary key": ("siret", _accepts_luhn_of(14)),
-    "a key over the type digit": ("idnat_ps", _accepts_luhn_of(12)),
-    "a structure is 1 and nine digits": (
-        "idnat_struct",
-        lambda text: re.match("1[0-9]{9}", text) is not None,
-    ),
-    "an RPPS begins with 10": ("rpps", lambda text: text.startswith("10")),
-    "a SIREN is a quantity": ("siren", lambda text: str(int(text)) == text),
-}
-
-
-@pytest.mark.parametrize("strictness", STRICT)
-def test_a_reader_that_refuses_real_numbers_is_found_out(strictness: str) -> None:
-    kind, accepts = STRICT[strictness]
-    assert found(VALID[kind], lambda number: not accepts(str(number)))
-
-
 # ---------------------------------------------------------------- what one reads
 
 
@@ -278,9 +210,3 @@ def test_the_simplest_number_is_a_published_one(kind: str, number: str) -> None:
 
 def test_the_simplest_almost_valid_number_has_one_wrong_digit() -> None:
     assert simplest(fr.almost_rpps_numbers()) == "09700218896"
-
-
-def test_a_weak_reader_is_shown_at_its_weakness_and_nowhere_else() -> None:
-    """One thing is wrong with the example, in a published number."""
-    assert simplest(fr.almost_rpps_numbers(), _by_expression) == "99700218896\n"
-    assert simplest(fr.almost_siren_numbers(), _accepts_luhn_of(9)) == "000000000"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -213,51 +212,6 @@ MAILBOXES: dict[str, Callable[[fr.Typed[str]], bool]] = {
 @pytest.mark.parametrize("shape", MAILBOXES)
 def test_mailboxes_have_every_shape(shape: str) -> None:
     assert found(fr.typed_emails(), MAILBOXES[shape])
-
-
-# ---------------------------------------------------------------- what they find
-
-WEAK: dict[str, tuple[SearchStrategy[str], Callable[[str], bool]]] = {
-    "a name is what prints": (fr.refused_names(), str.isprintable),
-    "a name of words and digits": (
-        fr.refused_names(),
-        lambda text: re.fullmatch(r"[\w' ’-]{1,80}", text) is not None,
-    ),
-    "a name with accents in any number": (
-        fr.refused_names(),
-        lambda text: all(c.isalpha() or c in " -'’." or unicodedata.combining(c) for c in text),
-    ),
-    "an address with line ends": (
-        fr.refused_emails(),
-        lambda text: re.match(r"^[^@\s]+@[^@\s]+\.[a-z]+$", text, re.MULTILINE) is not None,
-    ),
-    "an address in any script": (
-        fr.refused_emails(),
-        lambda text: re.fullmatch(r"\w+@\w+\.\w+", text) is not None,
-    ),
-    "a mobile in any script": (fr.refused_mobiles(), lambda text: re.fullmatch(r"\d{10}", text) is not None),
-    "a mobile of ten digits": (
-        fr.refused_mobiles(),
-        lambda text: re.fullmatch("0[67][0-9]{8}", text.replace(" ", "")) is not None,
-    ),
-    "a mobile found by search": (
-        fr.refused_mobiles(),
-        lambda text: re.search("0[67][0-9]{8}", text) is not None,
-    ),
-    "a mobile of any country": (fr.refused_mobiles(), lambda text: text.startswith(("+32", "0032"))),
-}
-
-
-@pytest.mark.parametrize("weakness", WEAK)
-def test_a_reader_that_accepts_too_much_is_found_out(weakness: str) -> None:
-    texts, accepts = WEAK[weakness]
-    assert found(texts, accepts)
-
-
-def test_readers_that_know_the_mainland_only_are_found_out() -> None:
-    assert found(fr.mobiles(), lambda phone: not phone.value.startswith("+33"))
-    assert found(fr.addresses(), lambda address: address.postcode[:2] != address.department)
-    assert found(fr.last_names(), lambda name: not name.isascii())
 
 
 # ---------------------------------------------------------------- what one reads

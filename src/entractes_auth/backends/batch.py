@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from typing_extensions import override
 
@@ -21,6 +23,7 @@ __all__ = [
     "Batch",
     "Committed",
     "EventQuery",
+    "Expendable",
     "MessageQuery",
     "Page",
     "Purged",
@@ -86,9 +89,10 @@ class RegistrationQuery:
     Of this and of every query below, `after` is None or the `next` of the page before: a store
     raises `InvalidInput` for any other text. `limit` is 1 or more: it raises `InvalidInput` below.
 
-    Filters that are empty or None do not filter. `email` is a `contacts.email_key`; `number`
+    Filters that are empty, None or False do not filter. `email` is a `contacts.email_key`; `number`
     equals the professional or the structure number; `expired_at` keeps those whose
-    `expires_at` is at or before it.
+    `expires_at` is at or before it, `unchanged_since` those whose `updated_at` is, and
+    `with_documents` those that name a document.
     """
 
     states: tuple[State, ...] = ()
@@ -97,6 +101,8 @@ class RegistrationQuery:
     email: str | None = None
     number: str | None = None
     expired_at: datetime | None = None
+    unchanged_since: datetime | None = None
+    with_documents: bool = False
     after: str | None = None
     limit: int = 25
 
@@ -160,6 +166,39 @@ class Settlement:
     at: datetime
     retry_at: datetime | None = None
     reason: str = ""
+
+
+class Expendable(enum.StrEnum):
+    """What may be erased by its age: a closed list, in which no account, no approved registration and no
+    queued message stands.
+
+    A registration's age counts from its `updated_at`, which is when it ended; a message's from its
+    `created_at`, a challenge's from its `expires_at`, an event's from its `at`.
+    """
+
+    WITHDRAWN_REGISTRATIONS = "withdrawn_registrations"
+    EXPIRED_REGISTRATIONS = "expired_registrations"
+    REJECTED_REGISTRATIONS = "rejected_registrations"
+    SENT_MESSAGES = "sent_messages"
+    WITHDRAWN_MESSAGES = "withdrawn_messages"
+    DEAD_MESSAGES = "dead_messages"
+    CHALLENGES = "challenges"
+    EVENTS = "events"
+
+    @property
+    def state(self) -> str:
+        """The state that a row must be in; "" where any will do."""
+        return _STATES.get(self, "")
+
+
+_STATES: Final[Mapping[Expendable, str]] = {
+    Expendable.WITHDRAWN_REGISTRATIONS: State.WITHDRAWN.value,
+    Expendable.EXPIRED_REGISTRATIONS: State.EXPIRED.value,
+    Expendable.REJECTED_REGISTRATIONS: State.REJECTED.value,
+    Expendable.SENT_MESSAGES: MessageState.SENT.value,
+    Expendable.WITHDRAWN_MESSAGES: MessageState.WITHDRAWN.value,
+    Expendable.DEAD_MESSAGES: MessageState.DEAD.value,
+}
 
 
 @dataclass(frozen=True, slots=True)

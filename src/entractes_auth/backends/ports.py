@@ -181,6 +181,13 @@ class Documents(Protocol):
         """Remove it; an unknown id is no error."""
         ...
 
+    def stored(self, before: datetime) -> tuple[str, ...]:
+        """The ids of what was stored at or before `before`, in any order; also of uploads that were cut.
+
+        By the time of where they are kept, which may be some seconds off. `delete` must remove each of them.
+        """
+        ...
+
 
 class AsyncDocuments(Protocol):
     """`Documents` in async."""
@@ -195,6 +202,10 @@ class AsyncDocuments(Protocol):
 
     async def delete(self, document_id: str) -> None:
         """See `Documents.delete`."""
+        ...
+
+    async def stored(self, before: datetime) -> tuple[str, ...]:
+        """See `Documents.stored`."""
         ...
 
 

@@ -17,6 +17,7 @@ from entractes_auth.backends.batch import (
     Batch,
     Committed,
     EventQuery,
+    Expendable,
     MessageQuery,
     Page,
     Purged,
@@ -155,6 +156,34 @@ class Store(Protocol):
         """
         ...
 
+    def expendable(self, what: Expendable, before: datetime) -> int:
+        """How many rows `erase` would erase: all of `what` whose time is at or before `before`. Changes nothing."""
+        ...
+
+    def erase(self, what: Expendable, before: datetime, limit: int) -> int:
+        """Erase up to `limit` rows of `what` whose time is at or before `before`; give how many it were.
+
+        Must be one short transaction, so that no sign-in waits for long, and must pass by what others hold
+        at this moment. A registration that names a document must stay, and not be counted: its files
+        would never be found again.
+
+            DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at <= :before
+            ORDER BY at, id LIMIT :limit FOR UPDATE SKIP LOCKED) RETURNING id
+
+        Fewer than `limit` means that nothing is left, but for what others held. A `limit` below 1
+        erases nothing.
+        """
+        ...
+
+    def unnamed_documents(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the candidates that no registration names, in the order given.
+
+        Must be one consistent read: a registration that changes its place between two pages would be
+        missed, and its documents deleted. There may be 100,000 candidates: read the names
+        (`SELECT documents ... WHERE documents <> '[]'`), and compare outside of the database.
+        """
+        ...
+
 
 class AsyncStore(Protocol):
     """`Store` in async: the same names, parameters and contracts."""
@@ -215,4 +244,16 @@ class AsyncStore(Protocol):
 
     async def purge(self, now: datetime) -> Purged:
         """See `Store.purge`."""
+        ...
+
+    async def expendable(self, what: Expendable, before: datetime) -> int:
+        """See `Store.expendable`."""
+        ...
+
+    async def erase(self, what: Expendable, before: datetime, limit: int) -> int:
+        """See `Store.erase`."""
+        ...
+
+    async def unnamed_documents(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """See `Store.unnamed_documents`."""
         ...

@@ -12,15 +12,27 @@ exit code of `Exit`; a traceback is a bug of ours.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from entractes_auth.cli.commands import find, parser
 from entractes_auth.cli.console import CannotRun, Console, Exit
-from entractes_auth.errors import AuthError
+from entractes_auth.errors import AuthError, StoreUnavailable
 
 __all__ = ["main"]
+
+_FRENCH_CAUSES: Final[Mapping[int, str]] = {
+    errno.EACCES: "accès refusé",
+    errno.EISDIR: "est un dossier",
+    errno.ENOENT: "fichier ou dossier introuvable",
+    errno.ENOSPC: "il n'y a plus de place",
+    errno.ENOTDIR: "n'est pas un dossier",
+    errno.EPERM: "opération interdite",
+    errno.EROFS: "le système de fichiers est en lecture seule",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,11 +48,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _nothing_more_to_standard_output()
         return Exit.CLOSED_PIPE
-    except (CannotRun, AuthError) as refused:
+    except CannotRun as refused:
+        console.error(console.say(refused.english, refused.french))
+        return Exit.CANNOT_RUN
+    except StoreUnavailable as away:
+        console.error(console.say(f"cannot be reached: {away}", f"inaccessible : {away}"))
+        return Exit.UNREACHABLE
+    except AuthError as refused:
         console.error(str(refused))
         return Exit.CANNOT_RUN
     except OSError as failed:
-        console.error(f"{failed.filename or 'input/output'}: {failed.strerror or failed}")
+        where = failed.filename or console.say("input/output", "entrée/sortie")
+        console.error(f"{where}: {_cause(failed, console)}")
         return Exit.CANNOT_RUN
     return code
 
@@ -55,6 +74,12 @@ def _run(words: list[str], console: Console) -> int:
         console.error(console.say("no command given; see --help", "il manque une commande ; voir --help"))
         return Exit.CANNOT_RUN
     return command.load().run(arguments, console)
+
+
+def _cause(failed: OSError, console: Console) -> str:
+    """What the system says; it speaks English to Python, whatever the user's language."""
+    english = failed.strerror or str(failed)
+    return console.say(english, _FRENCH_CAUSES.get(failed.errno or 0, english))
 
 
 def _nothing_more_to_standard_output() -> None:

@@ -1,8 +1,8 @@
 """The list of commands, and the parser that is made from it. A new command is added HERE, and nowhere else.
 
-To add `entractes-auth db upgrade`:
+To add `entractes-auth db shrink`:
 
-1. write `cli/db_upgrade.py` with two functions, `configure(parser)`, which adds its arguments, and
+1. write `cli/db_shrink.py` with two functions, `configure(parser)`, which adds its arguments, and
    `run(arguments, console)`, which does the work and returns an `Exit`;
 2. add its line to `COMMANDS`; for the first command of a group, the group's line to `GROUPS`.
 
@@ -55,16 +55,26 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "check the RPPS, ADELI, FINESS, SIREN and SIRET numbers of a file",
         "numbers_check",
     ),
+    Command(("db", "check"), "tell whether this release works on the database's schema", "db_check"),
+    Command(
+        ("db", "upgrade"), "create the database's tables, or bring them up to this release", "db_upgrade"
+    ),
+    Command(("limits", "show"), "show how much somebody used of each budget", "limits_show"),
+    Command(("limits", "reset"), "give somebody's budgets back, and write down who did it", "limits_reset"),
+    Command(("purge",), "erase what has served, by the policy's periods; only counts without --yes", "purge"),
 )
 
 GROUPS: Final[Mapping[str, str]] = {
     "numbers": "the numbers of professionals and structures",
+    "db": "the tables of the SQL store",
+    "limits": "the budgets of somebody who calls and cannot go on",
 }
 
 _EPILOG: Final = """\
 examples:
   entractes-auth numbers check --help
   entractes-auth numbers check people.csv --column RPPS
+  entractes-auth db upgrade --database sqlite:////srv/app/auth.db
 
 Colours are used on a terminal: NO_COLOR=1 turns them off, FORCE_COLOR=1 turns them on.
 Messages are French where LC_ALL, LC_MESSAGES or LANG begins with "fr", English elsewhere.

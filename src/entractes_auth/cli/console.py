@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TextIO
 
+from typing_extensions import override
+
 __all__ = ["CannotRun", "Console", "Exit", "printable"]
 
 Language = Literal["en", "fr"]
@@ -22,7 +24,9 @@ class Exit(enum.IntEnum):
     FOUND = 1
     """The command did its work and found what it looks for: invalid numbers, a schema that is behind..."""
     CANNOT_RUN = 2
-    """Mistaken arguments, an unreadable file, a service that cannot be reached: nothing was changed."""
+    """Mistaken arguments, an unreadable file, a missing library: nothing was changed."""
+    UNREACHABLE = 3
+    """The database or Redis cannot be reached: another try may do. What was told as done is done."""
     INTERRUPTED = 130
     """Ctrl-C (128 + SIGINT, as shells count)."""
     CLOSED_PIPE = 141
@@ -30,7 +34,19 @@ class Exit(enum.IntEnum):
 
 
 class CannotRun(Exception):
-    """What keeps a command from its work, in one line that says how to mend it. Exit code 2."""
+    """What keeps a command from its work, in one line that says how to mend it. Exit code 2.
+
+    `french`: the same in French; without it the English is shown to everybody.
+    """
+
+    def __init__(self, english: str, french: str | None = None) -> None:
+        super().__init__(english, french)  # both, so that it comes whole out of another process
+        self.english = english
+        self.french = english if french is None else french
+
+    @override
+    def __str__(self) -> str:
+        return self.english
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,7 @@ class Console:
     @classmethod
     def standard(cls) -> Console:
         """The process's own streams and environment."""
+        _replace_closed_streams()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 # A column name that the terminal's encoding lacks must not end a run of ten minutes.
@@ -79,6 +96,17 @@ class Console:
         label = self.say("error", "erreur")
         label = f"\x1b[1;31m{label}:\x1b[0m" if self.colour_err else f"{label}:"
         print("entractes-auth:", label, printable(message), file=self.err)
+
+
+def _replace_closed_streams() -> None:
+    """Python has None for a stream that was closed before it began (`>&-`): what goes there is for nobody.
+
+    Opened here, the descriptor is nothing else's either: an error message would be written into the next
+    file that is opened.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def printable(text: str) -> str:

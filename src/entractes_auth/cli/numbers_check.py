@@ -6,9 +6,10 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TextIO
 
 from entractes_auth.cli.checking.header import chosen_columns, guess_delimiter, read_header
 from entractes_auth.cli.checking.kinds import KINDS
@@ -106,10 +107,19 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     # Rows for another program and a summary for a person do not go into one pipe.
     stream = console.err if arguments.invalid == "-" else console.out
     if arguments.json:
-        print(json.dumps(as_json(arguments.file, plan, total), ensure_ascii=False, indent=2), file=stream)
+        print(_json(as_json(arguments.file, plan, total), stream), file=stream)
     else:
         print(as_text(arguments.file, plan, total, console), file=stream)
     return Exit.FOUND if total.invalid else Exit.DONE
+
+
+def _json(found: Mapping[str, Any], stream: TextIO) -> str:
+    """For programs, and for the terminals on which people look at it: what does not print is escaped.
+
+    Where the stream is not UTF-8 everything else is, too: its own escapes would not be JSON's.
+    """
+    plain = json.dumps(found, indent=2, ensure_ascii=str(stream.encoding).lower() != "utf-8")
+    return "".join(each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in plain)
 
 
 def _plan(arguments: argparse.Namespace, first_line: str) -> Plan:
@@ -134,9 +144,17 @@ def _rejects(arguments: argparse.Namespace, plan: Plan, first: FirstLine, stack:
     if arguments.invalid == "-":
         return Rejects(sys.stdout.buffer, plan, first.raw)
     path = Path(arguments.invalid)
-    if arguments.file != "-" and path.exists() and path.samefile(arguments.file):
-        raise CannotRun("--invalid names the file that is checked: it would be replaced")
+    if path.is_file() and os.path.samestat(path.stat(), _checked(arguments.file)):
+        raise CannotRun(
+            "--invalid names the file that is checked: it would be replaced",
+            "--invalid nomme le fichier vérifié : il serait remplacé",
+        )
     return Rejects(stack.enter_context(replacing(path)), plan, first.raw)
+
+
+def _checked(name: str) -> os.stat_result:
+    """Of the file that is checked, the standard input's too (`< people.csv`)."""
+    return os.fstat(sys.stdin.fileno()) if name == "-" else os.stat(name)
 
 
 def _cores() -> int:

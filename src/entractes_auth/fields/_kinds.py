@@ -23,7 +23,7 @@ from entractes_auth.numbers import (
     Siret,
     explain,
     parse_professional,
-    parse_structure,
+    parse_structure_number,
 )
 from entractes_auth.numbers._number import Number
 
@@ -90,7 +90,7 @@ SIRET: Final = Kind(Siret, Siret.shape.title, 14)
 IDNAT_PS: Final = Kind(IdNatPs, IdNatPs.shape.title, 12, letters=True)
 IDNAT_STRUCT: Final = Kind(IdNatStruct, IdNatStruct.shape.title, 15, letters=True)
 PROFESSIONAL: Final = Kind(parse_professional, "Numéro RPPS ou ADELI", 11, letters=True)
-STRUCTURE: Final = Kind(parse_structure, "Numéro FINESS, SIREN ou SIRET", 14, letters=True)
+STRUCTURE: Final = Kind(parse_structure_number, "Numéro FINESS, SIREN ou SIRET", 14, letters=True)
 
 
 def explain_in(language: str | None, refused: NumberRefused) -> str:

@@ -22,16 +22,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic_core import PydanticCustomError, core_schema
-
 from entractes_auth.errors import NumberRefused
 from entractes_auth.fields._kinds import PROFESSIONAL, STRUCTURE, Kind, explain_in
 from entractes_auth.numbers import Adeli, Finess, Rpps, Siren, Siret
 from entractes_auth.numbers._number import Number
+from entractes_auth.numbers._pydantic import core_schema_of, json_schema_of
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic_core import ErrorDetails
+    from pydantic_core import CoreSchema, ErrorDetails
 
 __all__ = ["ProfessionalNumber", "StructureNumber", "explain_refusal"]
 
@@ -44,36 +43,18 @@ class _AsTyped:
     classes: tuple[type[Number], ...]
     pattern: str
 
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_after_validator_function(
-            self._read, core_schema.any_schema(), serialization=core_schema.to_string_ser_schema()
-        )
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema_of(self._read)
 
     def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        ours: dict[str, Any] = {
-            "type": "string",
-            "title": self.kind.title,
-            "pattern": self.pattern,
-            "examples": [one.shape.examples[0] for one in self.classes],
-        }
-        return {**ours, **handler(schema)}  # the handler knows what a `Field` around it says
+        examples = [one.shape.examples[0] for one in self.classes]
+        return json_schema_of(handler, title=self.kind.title, pattern=self.pattern, examples=examples)
 
     def _read(self, value: Any) -> Number:
         # A Siren is not read again: nine digits alone would make a Finess of it.
-        if isinstance(value, self.classes):
-            return value
-        try:
-            return self.kind.read(value)
-        except NumberRefused as refused:
-            why: dict[str, Any] = {"kind": refused.kind, "code": refused.code, "detail": refused.detail}
-            where = {} if refused.position is None else {"position": refused.position}
-            raise PydanticCustomError(
-                "number_refused", "{kind}: {code} ({detail})", {**why, **where}
-            ) from None
+        return value if isinstance(value, self.classes) else self.kind.read(value)
 
 
 ProfessionalNumber = Annotated[

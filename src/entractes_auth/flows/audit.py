@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from entractes_auth.env import Env
 from entractes_auth.errors import Reason
 from entractes_auth.records.event import Actor, Event, What
@@ -24,8 +27,9 @@ def event(
     account_id: str = "",
     budgets: tuple[str, ...] = (),
     reference: str = "",
+    erased: Mapping[str, int] = MappingProxyType({}),
 ) -> Event:
-    """One line of the audit trail, now. The parameters are all that a line may hold: names and ids."""
+    """One line of the audit trail, now. The parameters are all that a line may hold: names, ids and counts."""
     details = {
         "reason": reason.value if reason else "",
         "channel": channel.value if channel else "",
@@ -34,6 +38,7 @@ def event(
         "account_id": account_id,
         "budgets": " ".join(budgets),
         "reference": reference,
+        "erased": " ".join(f"{name}={count}" for name, count in erased.items() if count),
     }
     return Event(
         id=env.new_id(),

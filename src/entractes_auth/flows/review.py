@@ -25,7 +25,7 @@ from entractes_auth.flows.audit import event
 from entractes_auth.flows.decisions import Reviewer, decide, decision_message, load
 from entractes_auth.flows.examination import examine_with_others
 from entractes_auth.numbers.findings import Finding
-from entractes_auth.numbers.identifiers import parse_professional, parse_structure
+from entractes_auth.numbers.identifiers import parse_professional, parse_structure_number
 from entractes_auth.records.event import Actor, Event, What
 from entractes_auth.records.kinds import Kind, MessageState, Purpose, State, Step
 from entractes_auth.records.message import LinkRef, Template
@@ -251,7 +251,7 @@ def _require_page_size(limit: int) -> None:
 
 def _as_stored(number: str) -> str | None:
     """A number as the store holds it; a text that is no number finds nothing, and is no error in a filter."""
-    for parse in (parse_professional, parse_structure):
+    for parse in (parse_professional, parse_structure_number):
         try:
             return str(parse(number))
         except NumberRefused:

@@ -28,7 +28,7 @@ from entractes_auth.numbers.directory_answer import DirectoryAnswer, NotListed, 
 from entractes_auth.numbers.finding_texts import sentence
 from entractes_auth.numbers.findings import Finding, examine_numbers
 from entractes_auth.numbers.finess import Finess
-from entractes_auth.numbers.identifiers import parse_professional, parse_structure
+from entractes_auth.numbers.identifiers import parse_professional, parse_structure, parse_structure_number
 from entractes_auth.numbers.idnat import IdNatPs, IdNatStruct
 from entractes_auth.numbers.refusal_texts import explain
 from entractes_auth.numbers.rpps import Rpps
@@ -54,6 +54,7 @@ __all__ = [
     "offered_professions",
     "parse_professional",
     "parse_structure",
+    "parse_structure_number",
     "profession",
     "profession_of_code",
     "sentence",

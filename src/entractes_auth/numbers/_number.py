@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from typing_extensions import override
 
-from entractes_auth.errors import NumberRefused
 from entractes_auth.numbers._fault import Fault
 
 if TYPE_CHECKING:
@@ -79,37 +78,21 @@ class Number(str):
         pydantic's errors quote what was typed: set `hide_input_in_errors=True` on models whose
         errors are logged.
         """
-        from pydantic_core import core_schema
+        from entractes_auth.numbers._pydantic import core_schema_of
 
-        return core_schema.no_info_plain_validator_function(
-            cls._from_pydantic, serialization=core_schema.to_string_ser_schema()
-        )
+        return core_schema_of(cls)
 
     @classmethod
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """The normalised value as a JSON Schema; what is typed may also hold spaces, dots and hyphens."""
-        return {
-            "type": "string",
-            "title": cls.shape.title,
-            "pattern": cls.shape.pattern,
-            "examples": list(cls.shape.examples),
-        }
+        """The normalised value as a JSON Schema, under what the field says of itself."""
+        from entractes_auth.numbers._pydantic import json_schema_of
 
-    @classmethod
-    def _from_pydantic(cls, value: object) -> Self:
-        from pydantic_core import PydanticCustomError
-
-        try:
-            return cls(value)
-        except NumberRefused as refused:
-            why = {"kind": refused.kind, "code": refused.code, "detail": refused.detail}
-            where = {} if refused.position is None else {"position": refused.position}
-            # `from None`: the refusal is told in full by the context, which is JSON, unlike an exception.
-            raise PydanticCustomError(
-                "number_refused", "{kind}: {code} ({detail})", {**why, **where}
-            ) from None
+        shape = cls.shape
+        return json_schema_of(
+            handler, title=shape.title, pattern=shape.pattern, examples=list(shape.examples)
+        )
 
 
 def accepted(kind: type[N], judged: bytes | Fault) -> N:

@@ -23,7 +23,17 @@ from typing import TypeVar, cast
 from entractes_auth.errors import NumberRefused
 from entractes_auth.numbers._fault import Fault
 
-__all__ = ["LONGEST", "after_prefix", "clean", "digits", "lettered", "read", "read_digits", "read_lettered"]
+__all__ = [
+    "LONGEST",
+    "SEPARATORS",
+    "after_prefix",
+    "clean",
+    "digits",
+    "lettered",
+    "read",
+    "read_digits",
+    "read_lettered",
+]
 
 _T = TypeVar("_T")
 
@@ -31,7 +41,7 @@ LONGEST = 64
 """Characters of raw text, separators included; the longest number has 15."""
 
 _ASCII_SEPARATORS = b" \t.-"
-_SEPARATORS = (
+SEPARATORS = (
     _ASCII_SEPARATORS.decode()
     # Unicode's category Zs, the spaces that have a width.
     + "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -40,10 +50,12 @@ _SEPARATORS = (
     # Hyphens as PDF files have them: soft, true, non-breaking, figure, en and em dash, minus.
     + "\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
 )
+"""What people, spreadsheets and PDF files put between the characters: dropped wherever it stands."""
+
 # The characters that stay are listed too: `translate` is slow on what its table does not have.
 _WITHOUT_SEPARATORS: dict[int, str | None] = {
     **{code: chr(code) for code in range(128)},
-    **dict.fromkeys(map(ord, _SEPARATORS)),
+    **dict.fromkeys(map(ord, SEPARATORS)),
 }
 
 _DIGITS = string.digits.encode()

@@ -5,15 +5,15 @@ A professional's field takes 9 to 12 characters: 9 ADELI, 10 `0` + ADELI, 11 RPP
 A structure's field takes FINESS and SIRET numbers, and what cards carry: 9 FINESS, 10 `1` + FINESS
 or `2` + SIREN, 14 SIRET, 15 `3` + SIRET. FINESS and SIREN share nine characters *and* the same key, so
 that nothing tells nine bare digits apart: they are a FINESS, since that is what the field asks for,
-unless they begin with a department that does not exist (00, 96 to 99 but 97 and 98), which leaves a
-SIREN. Accepted: most SIREN numbers typed alone are read as a FINESS; `findings` tells the operator that
-it may be one where the department does not fit.
+unless they begin like no department (00, 96, 99), which leaves a SIREN. Accepted: most SIREN numbers
+typed alone are read as a FINESS; `findings` tells the operator that it may be one where the department
+does not fit.
 
 A professional's own practice has an identifier too: `4` + RPPS, rank and key, or `0` + ADELI and rank.
-It is refused here with the detail `practice`, and a sentence that says what to give instead: it holds no
-number of a structure, only the professional's, whose field is the other one; and ADELI's has no known
-key, so that taking it would take nearly any mistyped FINESS or SIRET that begins with a zero. `IdNatStruct`
-reads both.
+`parse_structure` reads both as an `IdNatStruct`, where the professional's number in it has its key: else
+nearly any mistyped FINESS or SIRET that begins with a zero would be one. The sign-up field
+(`parse_structure_number`) refuses it with the detail `practice`, and a sentence that says what to give
+instead: it holds no number of a structure, only the professional's, whose field is the other one.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from entractes_auth.numbers import _luhn, adeli, rpps
 from entractes_auth.numbers._text import after_prefix, clean
 from entractes_auth.numbers.adeli import Adeli
 from entractes_auth.numbers.finess import Finess
+from entractes_auth.numbers.idnat import IdNatStruct
 from entractes_auth.numbers.rpps import Rpps
 from entractes_auth.numbers.siren import Siren
 from entractes_auth.numbers.siret import Siret
 
-__all__ = ["parse_professional", "parse_structure"]
+__all__ = ["parse_professional", "parse_structure", "parse_structure_number"]
 
 _NO_DEPARTMENT = ("00", "96", "99")
 
@@ -36,7 +37,7 @@ def parse_professional(text: str) -> Rpps | Adeli:
     """The professional's number; raises `NumberRefused`.
 
     The refusal's kind is "rpps" or "adeli" once the length has told which one it is, and
-    "professional" before that; `position` counts from the start of what was typed.
+    "professional" before that; `position` counts the card's digit too.
     """
     value = clean("professional", text)
     match len(value), value[0]:
@@ -55,8 +56,17 @@ def parse_professional(text: str) -> Rpps | Adeli:
             raise NumberRefused("professional", "length", "too_short" if len(value) < 9 else "too_long")
 
 
-def parse_structure(text: str) -> Finess | Siren | Siret:
-    """The structure's number; raises `NumberRefused`, with kinds and positions as above."""
+def parse_structure(text: str) -> Finess | Siren | Siret | IdNatStruct:
+    """Whatever names a structure: its number, or the identifier of a professional's own practice.
+
+    Raises `NumberRefused`, with kinds and positions as above.
+    """
+    value = clean("structure", text)
+    return IdNatStruct(value) if _is_practice(value) else parse_structure_number(value)
+
+
+def parse_structure_number(text: str) -> Finess | Siren | Siret:
+    """The structure's number, as the sign-up field takes it; raises `NumberRefused` as `parse_structure` does."""
     value = clean("structure", text)
     if _is_practice(value):
         raise NumberRefused("structure", "component", "practice", position=1)

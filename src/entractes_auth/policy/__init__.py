@@ -6,7 +6,7 @@ that are cited beside each value. A policy that contradicts itself is refused wh
 built, with the dotted name of the value: no request ever meets it.
 
 Sources cited below: NIST SP 800-63B-4 (2025); CNIL, délibération 2022-100; ANSSI PG-078
-v2.0 (2021); RFC 9106 (Argon2) section 4.
+v2.0 (2021); RFC 9106 (Argon2) section 4; CNIL, délibération 2021-122 (logs).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 from entractes_auth.policy.limits import Budget, LimitPolicy
 from entractes_auth.policy.proofs import CodePolicy, CredentialPolicy, DevicePolicy, HashPolicy, LinkPolicy
 from entractes_auth.policy.registration import DocumentPolicy, MessagePolicy, RegistrationPolicy, ReviewPolicy
+from entractes_auth.policy.retention import RetentionPolicy
 from entractes_auth.policy.whole import Policy
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "MessagePolicy",
     "Policy",
     "RegistrationPolicy",
+    "RetentionPolicy",
     "ReviewPolicy",
 ]

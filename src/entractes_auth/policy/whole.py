@@ -10,6 +10,7 @@ from entractes_auth.policy.checks import require
 from entractes_auth.policy.limits import LimitPolicy, a_day, in_hours
 from entractes_auth.policy.proofs import CodePolicy, CredentialPolicy, DevicePolicy, LinkPolicy
 from entractes_auth.policy.registration import DocumentPolicy, MessagePolicy, RegistrationPolicy, ReviewPolicy
+from entractes_auth.policy.retention import RetentionPolicy
 
 __all__ = ["Policy"]
 
@@ -32,6 +33,7 @@ class Policy:
     documents: DocumentPolicy = field(default_factory=DocumentPolicy)
     review: ReviewPolicy = field(default_factory=ReviewPolicy)
     messages: MessagePolicy = field(default_factory=MessagePolicy)
+    retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     captcha: bool = True
     runs: int = 5  # of one flow at most, while its commits lose to concurrent changes
 

@@ -36,6 +36,7 @@ class What(enum.StrEnum):
     RECOVERY_BEGUN = "recovery_begun"
     RECOVERED = "recovered"
     LIMITS_RESET = "limits_reset"
+    PURGED = "purged"
 
 
 class Actor(enum.StrEnum):
@@ -48,7 +49,8 @@ class Actor(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One audit line. `details` holds names of reasons, steps and channels: never personal data, never a secret.
+    """One audit line. `details` holds names of reasons, steps and channels, ids and counts: never personal
+    data, never a secret.
 
     `subject_id` is a registration's or an account's id, or "" when nobody was meant
     (an unknown identifier). `actor_id` is the reviewer's id where a reviewer acted.

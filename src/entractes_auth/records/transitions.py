@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from entractes_auth.errors import NotPossibleNow
 from entractes_auth.records.changes import (
     Amended,
     Approved,
@@ -62,6 +63,7 @@ __all__ = [
     "as_of",
     "back_to_wizard",
     "step_of",
+    "without_documents",
 ]
 
 TRANSITIONS: Final[Mapping[State, Mapping[type[Change], State]]] = {
@@ -133,3 +135,17 @@ def apply(registration: Registration, change: Change, now: datetime) -> Registra
     if target is None:
         raise refusal(registration, change)
     return replace(registration, state=target, updated_at=now, **effects(registration, change, now))
+
+
+def without_documents(registration: Registration) -> Registration:
+    """A decided registration that names its documents no more: they have served, and their files are gone.
+
+    Not a step in its life, so the table does not hold it: it leads nowhere, and `updated_at` stays
+    when it was decided.
+
+    Raises:
+        NotPossibleNow: it is not approved or rejected.
+    """
+    if registration.state not in (State.APPROVED, State.REJECTED):
+        raise NotPossibleNow(registration.state.value, "erase the documents")
+    return replace(registration, documents=())

@@ -118,10 +118,7 @@ def contract_of(option: str, name: str) -> Contract:
     except Exception as error:
         # Whatever the host's module raises: a typing error in a command gets a line, not a traceback.
         why = f"{type(error).__name__}: {error}".splitlines()[0]
-        hint = (
-            " (as `python -m pytest`, this folder is searched too)" if isinstance(error, ImportError) else ""
-        )
-        raise pytest.UsageError(f"{asked}: {why}{hint}") from None
+        raise pytest.UsageError(f"{asked}: {why}") from None
     if not callable(factory):
         raise pytest.UsageError(f"{asked}: of type {type(factory).__name__}, and cannot be called")
     return Contract(asked.removeprefix("--"), factory, _PORTS[option])

@@ -12,6 +12,7 @@ the name of this module, so that a run which also loads it by name (`-p`, `pytes
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -66,6 +67,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if given:
         from entractes_auth.testing.contract_items import contract_of
 
+        # A bare `pytest` does not search the folder where it was started; `python -m pytest` does.
+        here = str(config.invocation_params.dir)
+        if here not in sys.path:
+            sys.path.insert(0, here)
         config.stash[_CONTRACTS] = tuple(contract_of(option, name) for option, name in given)
 
 

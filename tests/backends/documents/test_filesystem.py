@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import stat
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from entractes_auth.backends.documents.filesystem import FilesystemDocuments
 from entractes_auth.backends.ports import Documents
 from entractes_auth.errors import DocumentRefused, NotFound, StoreUnavailable
 from entractes_auth.records.registration import Document
+from entractes_auth.testing import strategies as fr
 from tests.backends.documents.samples import ACCEPTED, JPEG, PDF, PNG
 
 
@@ -92,19 +95,15 @@ def test_a_huge_upload_is_not_read_to_its_end(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        pytest.param(b"", "empty", id="empty"),
-        pytest.param(b"plain text", "not_accepted", id="text"),
-        pytest.param(JPEG + PDF, "ambiguous", id="two types"),
-        pytest.param(PDF + b"PK\x05\x06" + bytes(18), "ambiguous", id="archive at the end"),
-    ],
-)
-def test_a_refused_document_leaves_nothing(folder: Path, content: bytes, expected: str) -> None:
+@given(fr.hostile_documents() | fr.oversized_documents(70_000))
+def test_a_refused_document_leaves_nothing(
+    tmp_path_factory: pytest.TempPathFactory, upload: fr.HostileUpload
+) -> None:
+    """Empty, of another type, of two types at once, or too large: its code, and an empty folder."""
+    folder = tmp_path_factory.mktemp("documents")
     with pytest.raises(DocumentRefused) as refused:
-        FilesystemDocuments(folder).put([content], 10_000)
-    assert code(refused) == expected
+        FilesystemDocuments(folder).put([upload.content], 70_000)
+    assert code(refused) == upload.code
     assert list(folder.iterdir()) == []
 
 
@@ -192,3 +191,27 @@ def test_many_threads_at_once_store_many_documents(folder: Path) -> None:
     for thread in threads:
         thread.join()
     assert sorted(documents.read(document.id) for document in stored) == sorted(contents)
+
+
+def test_what_is_stored_is_listed_by_its_own_time(folder: Path) -> None:
+    """Documents and cut uploads, each once; nobody else's files, and no links to elsewhere by another name."""
+    documents: Documents = FilesystemDocuments(folder)
+    old, young = (documents.put([PDF], len(PDF)).id for _ in range(2))
+    cut = "c" * 32
+    (folder / f"{cut}.part").write_bytes(b"%PDF-")
+    for other in ("README", f"{'d' * 31}.part", f"{'D' * 32}", f"{'e' * 32}.bak"):
+        (folder / other).write_bytes(b"")
+    for name in os.listdir(folder):
+        os.utime(folder / name, (1000, 1000))
+    os.utime(folder / young, (2000, 2000))
+    assert set(documents.stored(datetime.fromtimestamp(1000, UTC))) == {old, cut}
+    assert set(documents.stored(datetime.fromtimestamp(2000, UTC))) == {old, cut, young}
+    assert documents.stored(datetime.fromtimestamp(999, UTC)) == ()
+    documents.delete(cut)
+    assert not (folder / f"{cut}.part").exists()
+
+
+def test_a_folder_that_is_gone_is_not_an_empty_one(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable) as caught:
+        FilesystemDocuments(tmp_path / "absent").stored(datetime.fromtimestamp(1000, UTC))
+    assert "absent" not in str(caught.value)

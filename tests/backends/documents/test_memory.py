@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from entractes_auth.backends.documents.memory import MemoryDocuments
 from entractes_auth.backends.ports import Documents
 from entractes_auth.errors import DocumentRefused, NotFound
+from entractes_auth.testing import FrozenClock
 from tests.backends.documents.samples import HEIC, PDF
 
 
@@ -33,3 +36,18 @@ def test_a_refused_document_leaves_nothing() -> None:
         with pytest.raises(DocumentRefused):
             documents.put([content], maximum)
     assert len(documents) == 0
+
+
+def test_what_is_stored_is_listed_from_its_instant_on() -> None:
+    """Until it is deleted; by the clock that it was given."""
+    clock = FrozenClock()
+    documents: Documents = MemoryDocuments(clock)
+    first = documents.put([PDF], len(PDF)).id
+    at = clock.now()
+    clock.advance(timedelta(hours=1))
+    second = documents.put([HEIC], len(HEIC)).id
+    assert documents.stored(at - timedelta(microseconds=1)) == ()
+    assert documents.stored(at) == (first,)
+    assert set(documents.stored(clock.now())) == {first, second}
+    documents.delete(first)
+    assert documents.stored(clock.now()) == (second,)

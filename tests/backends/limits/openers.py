@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from entractes_auth.keys import Keyring
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from entractes_auth.backends.limits.async_redis import AsyncRedisLimits
     from entractes_auth.backends.limits.redis import RedisLimits
     from entractes_auth.backends.limits.sql import SqlLimits
+
+PATIENT: Final = timedelta(seconds=30)
+"""How long the contract waits for Redis: a machine that is busy with other tests is not a server that is down."""
 
 
 def sql(argument: str) -> closing[SqlLimits]:
@@ -27,7 +31,7 @@ def redis(argument: str) -> closing[RedisLimits]:
     from entractes_auth.backends.limits.redis import RedisLimits
 
     uri, keys = argument.split()
-    return closing(RedisLimits.from_uri(uri, Keyring.from_text(keys)))
+    return closing(RedisLimits.from_uri(uri, Keyring.from_text(keys), timeout=PATIENT))
 
 
 @asynccontextmanager
@@ -36,7 +40,7 @@ async def async_redis(argument: str) -> AsyncGenerator[AsyncRedisLimits]:
     from entractes_auth.backends.limits.async_redis import AsyncRedisLimits
 
     uri, keys = argument.split()
-    limits = AsyncRedisLimits.from_uri(uri, Keyring.from_text(keys))
+    limits = AsyncRedisLimits.from_uri(uri, Keyring.from_text(keys), timeout=PATIENT)
     try:
         yield limits
     finally:

@@ -17,6 +17,7 @@ from entractes_auth.backends.limits.sql import SqlLimits
 from entractes_auth.colour import threaded
 from entractes_auth.keys import Keyring
 from entractes_auth.testing.limits_contract import AsyncLimitsContract, LimitsContract
+from tests.backends.limits.openers import PATIENT
 from tests.servers.redis import Cluster, Server
 
 
@@ -87,7 +88,7 @@ class TestRedisLimits(LimitsContract):
 
     @pytest.fixture
     def limits(self, redis: Server, keys: Keyring) -> Generator[RedisLimits]:
-        limits = RedisLimits.from_uri(redis.uri, keys)
+        limits = RedisLimits.from_uri(redis.uri, keys, timeout=PATIENT)
         yield limits
         limits.close()
 
@@ -97,7 +98,7 @@ class TestAsyncRedisLimits(AsyncLimitsContract):
 
     @pytest.fixture
     async def limits(self, redis: Server, keys: Keyring) -> AsyncGenerator[AsyncRedisLimits]:
-        limits = AsyncRedisLimits.from_uri(redis.uri, keys)
+        limits = AsyncRedisLimits.from_uri(redis.uri, keys, timeout=PATIENT)
         yield limits
         await limits.close()
 
@@ -107,7 +108,7 @@ class TestRedisClusterLimits(LimitsContract):
 
     @pytest.fixture
     def limits(self, cluster: Cluster, keys: Keyring) -> Generator[RedisLimits]:
-        limits = RedisLimits.from_uri(cluster.uri, keys)
+        limits = RedisLimits.from_uri(cluster.uri, keys, timeout=PATIENT)
         yield limits
         limits.close()
 
@@ -117,6 +118,6 @@ class TestAsyncRedisClusterLimits(AsyncLimitsContract):
 
     @pytest.fixture
     async def limits(self, cluster: Cluster, keys: Keyring) -> AsyncGenerator[AsyncRedisLimits]:
-        limits = AsyncRedisLimits.from_uri(cluster.uri, keys)
+        limits = AsyncRedisLimits.from_uri(cluster.uri, keys, timeout=PATIENT)
         yield limits
         await limits.close()

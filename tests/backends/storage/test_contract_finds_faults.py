@@ -15,6 +15,7 @@ from entractes_auth.backends.batch import (
     AccountKey,
     Batch,
     Committed,
+    Expendable,
     MessageQuery,
     Page,
     Purged,
@@ -26,6 +27,7 @@ from entractes_auth.backends.storage.memory import MemoryStore
 from entractes_auth.errors import StoreError
 from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Attempt, Glance
+from entractes_auth.records.kinds import State
 from entractes_auth.records.message import CodeSeed, Leased
 from entractes_auth.records.registration import Registration
 from entractes_auth.testing import builders as b
@@ -285,6 +287,40 @@ class PurgesNoMessage(MemoryStore):
         return super().purge(now - timedelta(days=30))
 
 
+class ErasesAMomentEarly(MemoryStore):
+    """Counts the period a microsecond short."""
+
+    @override
+    def erase(self, what: Expendable, before: datetime, limit: int) -> int:
+        return super().erase(what, before + timedelta(microseconds=1), limit)
+
+
+class ErasesAllAtOnce(MemoryStore):
+    """One long transaction, for which every sign-in waits."""
+
+    @override
+    def erase(self, what: Expendable, before: datetime, limit: int) -> int:
+        return super().erase(what, before, 1_000_000)
+
+
+class ForgetsTheDocuments(MemoryStore):
+    """Erases a registration while it names a file: nobody would find the file again."""
+
+    @override
+    def erase(self, what: Expendable, before: datetime, limit: int) -> int:
+        for each in self.registrations(RegistrationQuery(states=(State.REJECTED,), limit=100)).rows:
+            self.commit(Batch(at=before, registrations=(replace(each, documents=()),)))
+        return super().erase(what, before, limit)
+
+
+class CallsNamedDocumentsUnnamed(MemoryStore):
+    """A sweep would delete what a reviewer is about to read."""
+
+    @override
+    def unnamed_documents(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        return candidates
+
+
 class CallsEveryIdentifierFree(MemoryStore):
     """Does not look."""
 
@@ -332,6 +368,10 @@ FAULTS: tuple[tuple[Callable[[], MemoryStore], str], ...] = (
     (JoinsTheHost, "races-an_attempt_survives_the_host_s_rollback"),
     (PurgesUnderTheRelay, "purging-purge_leaves_a_leased_message_to_its_relay"),
     (PurgesNoMessage, "purging-purge_ends_what_is_past_its_deadline"),
+    (ErasesAMomentEarly, "retention-what_is_old_enough_goes-events"),
+    (ErasesAllAtOnce, "retention-a_batch_is_no_larger_than_asked-challenges"),
+    (ForgetsTheDocuments, "retention-a_registration_that_names_a_document_stays"),
+    (CallsNamedDocumentsUnnamed, "retention-unnamed_documents_are_those_of_nobody"),
     (CallsEveryIdentifierFree, "keys-free_identifiers_are_those_of_nobody"),
     (ForgetsTheOrder, "keys-a_thousand_candidates_are_looked_up_at_once"),
     (ForgetsToWithdraw, "outbox-withdrawing_a_topic_ends_its_queued_messages"),

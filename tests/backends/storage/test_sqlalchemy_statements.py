@@ -10,14 +10,20 @@ from sqlalchemy import Dialect, Executable, Select, make_url
 from sqlalchemy.sql import ClauseElement
 
 from entractes_auth.backends.batch import (
-    AccountKey,
     AccountQuery,
     EventQuery,
+    Expendable,
     MessageQuery,
     RegistrationQuery,
 )
 from entractes_auth.backends.storage.cursors import Cursor
-from entractes_auth.backends.storage.sqlalchemy import SqlStore, outbox_statements, queries, statements
+from entractes_auth.backends.storage.sqlalchemy import (
+    SqlStore,
+    erasing,
+    outbox_statements,
+    queries,
+    statements,
+)
 from entractes_auth.records.kinds import MessageState, State
 from entractes_auth.testing import builders as b
 from tests.backends.storage.sqlalchemy_rigs import prepared, url_of
@@ -53,11 +59,11 @@ GUARDED = (
 )
 AFTER = Cursor(b.NOW, "x").encode()
 READS: dict[str, Executable] = {
-    "identifier": queries.account_with(AccountKey("identifier", "x")),
-    "email": queries.account_with(AccountKey("email", "x")),
-    "registration_id": queries.account_with(AccountKey("registration_id", "x")),
+    "identifier": queries.account_with("identifier").params(at_key="x"),
+    "email": queries.account_with("email").params(at_key="x"),
+    "registration_id": queries.account_with("registration_id").params(at_key="x"),
     "free_identifiers": queries.taken_identifiers(("x", "y")),
-    "glance": queries.glance("x", b.NOW),
+    "glance": queries.glance().params(at_id="x", now=b.NOW),
     "queue": queries.registration_page(RegistrationQuery(states=(State.IN_REVIEW,), after=AFTER)),
     "expired": queries.registration_page(RegistrationQuery(expired_at=b.NOW)),
     "registrations_by_email": queries.registration_page(RegistrationQuery(email="x")),
@@ -66,6 +72,11 @@ READS: dict[str, Executable] = {
     "events": queries.event_page(EventQuery(after=AFTER)),
     "events_of_one": queries.event_page(EventQuery(subject_id="x", after=AFTER)),
     "outbox": queries.message_page(MessageQuery(state=MessageState.QUEUED, after=AFTER)),
+    "named_documents": queries.named_documents(),
+    "served_documents": queries.registration_page(
+        RegistrationQuery(states=(State.APPROVED,), unchanged_since=b.NOW, with_documents=True)
+    ),
+    **{f"expendable_{what.value}": erasing.count_rows(what, b.NOW) for what in Expendable},
 }
 
 
@@ -106,3 +117,29 @@ def test_every_read_uses_an_index(name: str, tmp_path: Path) -> None:
     store.close()
     assert steps
     assert not [step for step in steps if step.startswith("SCAN") and "USING INDEX" not in step], steps
+
+
+@pytest.mark.parametrize("what", Expendable)
+def test_erasing_seeks_its_rows(what: Expendable, tmp_path: Path) -> None:
+    """A batch finds its rows by an index, in an order that the index has, and deletes them by their ids."""
+    assert "FOR UPDATE SKIP LOCKED" in _sql(erasing.erase_rows(what), POSTGRESQL)
+    store = SqlStore(url_of(prepared(tmp_path / "a.db")))
+    with store.database.engines.reader.connect() as connection:
+        sql = _sql(erasing.erase_rows(what), connection.dialect).replace("?", "1")
+        steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+    store.close()
+    assert steps[0].endswith("(id=?)"), steps
+    assert not [step for step in steps if step.startswith("SCAN") and step != "SCAN first"], steps
+    assert not [step for step in steps if "TEMP B-TREE" in step], steps
+
+
+def test_documents_that_have_served_are_found_among_those_that_name_any(tmp_path: Path) -> None:
+    """However many members there are: their registrations are not in that index any more."""
+    store = SqlStore(url_of(prepared(tmp_path / "a.db")))
+    with store.database.engines.reader.connect() as connection:
+        statement = READS["served_documents"]
+        assert isinstance(statement, Select)
+        sql = str(statement.compile(connection, compile_kwargs={"literal_binds": True}))
+        steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+    store.close()
+    assert steps == ["SEARCH registrations USING INDEX ix_registrations_with_documents (state=?)"]

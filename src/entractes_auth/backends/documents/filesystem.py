@@ -3,8 +3,8 @@
 The folder must exist (mode 0700 is right) and must not be one that a web server publishes. Files are
 not encrypted: use an encrypted volume. What the applicant's file was called is not kept.
 
-Accepted weakness: a process that is killed in the middle of an upload leaves a file "*.part", which
-nothing refers to. Delete those older than a day, for instance by cron.
+A process that is killed in the middle of an upload leaves a file "*.part", which nothing refers to:
+`retention.sweep` finds and deletes it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -27,6 +28,7 @@ __all__ = ["FilesystemDocuments"]
 T = TypeVar("T")
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
+_PART: Final = ".part"
 # O_EXCL: the file is ours, new, and not a link that someone put there. The other three exist on POSIX
 # (the first two) and on Windows (the last) only.
 _CREATE: Final = (
@@ -58,7 +60,7 @@ class FilesystemDocuments:
         An error that `chunks` raises passes as it is. Whatever is raised, no file is left.
         """
         document_id = secrets.token_hex(16)
-        part = self._folder / f"{document_id}.part"
+        part = self._folder / f"{document_id}{_PART}"
         descriptor = _done("stored", lambda: os.open(part, _CREATE, 0o600))
         try:
             try:
@@ -91,6 +93,10 @@ class FilesystemDocuments:
             return
         _done("deleted", lambda: self._unlink(path))
 
+    def stored(self, before: datetime) -> tuple[str, ...]:
+        """See `Documents.stored`: by the files' own times. What is no document of ours is not listed."""
+        return _done("listed", lambda: tuple(self._older(before)))
+
     def _path(self, document_id: str) -> Path | None:
         # The whole form, before any path is built: "../" or an absolute path would lead out of the folder.
         return self._folder / document_id if _ID.fullmatch(document_id) else None
@@ -114,7 +120,17 @@ class FilesystemDocuments:
 
     def _unlink(self, path: Path) -> None:
         path.unlink(missing_ok=True)
+        path.with_suffix(_PART).unlink(missing_ok=True)
         _sync_folder(self._folder)
+
+    def _older(self, before: datetime) -> Iterator[str]:
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                document_id = entry.name.removesuffix(_PART)
+                # Deleted since it was listed: gone, as it should be.
+                with suppress(FileNotFoundError):
+                    if _ID.fullmatch(document_id) and entry.stat().st_mtime <= before.timestamp():
+                        yield document_id
 
 
 def _copy(chunks: Iterable[bytes], descriptor: int, maximum_bytes: int) -> int:

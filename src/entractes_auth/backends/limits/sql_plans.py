@@ -58,18 +58,12 @@ def hit(dialect: str, name: str, digest: bytes, budget: Budget, now: datetime) -
 
 def peek(name: str, digest: bytes, budget: Budget, now: datetime) -> Read[Granted | Exceeded]:
     """Foretell what a hit would be told."""
-    c = budgets.c
-    statement = select(c.started_at, c.hits).where(
-        c.name == name,
-        c.subject == digest,
-        c.started_at > now - budget.per,
-        c.started_at <= now + budget.per,
-    )
+    values = {"at_name": name, "at_subject": digest, **_bounds(budget, now)}
 
     def give(rows: Sequence[Row]) -> Granted | Exceeded:
         return foretell(_window(rows[0]) if rows else None, budget)
 
-    return Read(statement, give)
+    return Read(_peek(), give, values)
 
 
 def clear(name: str, digest: bytes) -> Write[None]:
@@ -114,6 +108,16 @@ def _count(dialect: str) -> Executable:
             "started_at": case((over, insert.excluded.started_at), else_=c.started_at),
         },
     ).returning(c.started_at, c.hits)
+
+
+@cache
+def _peek() -> Executable:
+    """The window that runs, if one does: `Window.runs`, in SQL."""
+    c = budgets.c
+    runs = (c.started_at > _instant("at_over"), c.started_at <= _instant("at_ahead"))
+    return select(c.started_at, c.hits).where(
+        c.name == bindparam("at_name"), c.subject == bindparam("at_subject"), *runs
+    )
 
 
 @cache

@@ -18,6 +18,7 @@ from entractes_auth.backends.batch import (
     Batch,
     Committed,
     EventQuery,
+    Expendable,
     MessageQuery,
     Page,
     Purged,
@@ -27,6 +28,7 @@ from entractes_auth.backends.batch import (
 )
 from entractes_auth.backends.storage.cursors import EPOCH, Cursor
 from entractes_auth.backends.storage.memory_draft import ACCOUNT_KEYS, Tables, write
+from entractes_auth.backends.storage.memory_erasing import remove, served
 from entractes_auth.backends.storage.memory_pages import matches, page, registration_cursor
 from entractes_auth.errors import InvalidInput, Problem
 from entractes_auth.records.account import Account
@@ -155,3 +157,19 @@ class MemoryStore:
             dead = {row.message.id: row.ended(MessageState.DEAD, "deadline") for row in late}
             self._tables.messages.update(dead)
         return Purged(challenges=len(over), messages=len(late))
+
+    def expendable(self, what: Expendable, before: datetime) -> int:
+        """See `Store.expendable`."""
+        with self._lock:
+            return len(served(self._tables, what, before))
+
+    def erase(self, what: Expendable, before: datetime, limit: int) -> int:
+        """See `Store.erase`."""
+        with self._lock:
+            return remove(self._tables, what, served(self._tables, what, before)[: max(limit, 0)])
+
+    def unnamed_documents(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """See `Store.unnamed_documents`."""
+        with self._lock:
+            named = {d.id for r in self._tables.registrations.values() for d in r.documents}
+        return tuple(each for each in candidates if each not in named)

@@ -32,6 +32,8 @@ def matches(registration: Registration, query: RegistrationQuery) -> bool:
         and (not query.email or (contacts is not None and email_key(contacts.email) == query.email))
         and (not query.number or query.number in numbers)
         and (query.expired_at is None or (expires_at is not None and expires_at <= query.expired_at))
+        and (query.unchanged_since is None or registration.updated_at <= query.unchanged_since)
+        and (not query.with_documents or bool(registration.documents))
     )
 
 

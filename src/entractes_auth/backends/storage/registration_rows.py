@@ -16,7 +16,7 @@ from entractes_auth.records.kinds import Kind, Locale, State, Step
 from entractes_auth.records.registration import Claim, Consent, Document, Note, Proven, Registration
 from entractes_auth.steps import Care, Contacts, Identity, Practice, StepData, dump_step, load_step
 
-__all__ = ["registration_from", "registration_row"]
+__all__ = ["registration_from", "registration_row", "unnamed_among"]
 
 S = TypeVar("S", Identity, Practice, Care, Contacts)
 
@@ -73,7 +73,7 @@ def registration_from(row: Row) -> Registration:
         practice=_load(Step.PRACTICE, row["practice"], Practice),
         care=_load(Step.CARE, row["care"], Care),
         contacts=_load(Step.CONTACTS, row["contacts"], Contacts),
-        documents=tuple(Document(*each) for each in row["documents"]),
+        documents=_documents(row["documents"]),
         consent=_consent(row),
         to_redo=frozenset(Step(name) for name in row["to_redo"]),
         document_wanted=row["document_wanted"],
@@ -85,6 +85,16 @@ def registration_from(row: Row) -> Registration:
         notes=tuple(_notes(row["notes"])),
         account_id=row["account_id"],
     )
+
+
+def unnamed_among(candidates: tuple[str, ...], named: Iterable[list[list[Any]]]) -> tuple[str, ...]:
+    """The candidates that are in no row's column `documents`, in their order."""
+    names = {document.id for stored in named for document in _documents(stored)}
+    return tuple(each for each in candidates if each not in names)
+
+
+def _documents(stored: list[list[Any]]) -> tuple[Document, ...]:
+    return tuple(Document(*each) for each in stored)
 
 
 def _searched(registration: Registration) -> dict[str, str | None]:

@@ -11,6 +11,7 @@ one hospital thousands.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import compress
 from operator import methodcaller
 
 from entractes_auth.cli.checking.kinds import BY_TYPE, refusal
@@ -160,7 +161,8 @@ def _judge_cells(plan: Plan, kind: str, cells: Sequence[str], count: ColumnCount
         code = refusal(kind, cell) if cell.strip(" ") else EMPTY
         if code is not None:
             codes[cell] = code
-    found = [(at, codes[cell]) for at, cell in enumerate(cells) if cell in codes] if codes else []
+    wrong = compress(enumerate(cells), map(codes.__contains__, cells)) if codes else ()
+    found = [(at, codes[cell]) for at, cell in wrong]
     count.valid += len(cells) - len(found)
     if not plan.required and EMPTY in codes.values():
         present = [(at, code) for at, code in found if cells[at].strip(" ")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from contextlib import suppress
 
 from entractes_auth.cli.checking.kinds import KINDS, TYPE_OF_PERSON, folded, guess
 from entractes_auth.cli.checking.plan import Column
@@ -24,13 +25,21 @@ def guess_delimiter(line: str, *, quoting: bool | None) -> str:
 
 def read_header(line: str, delimiter: str, *, quoting: bool) -> tuple[str, ...]:
     """The names in the first line, without spaces around them and without the empty one behind a
-    trailing delimiter; raises `CannotRun` for an empty line.
+    trailing delimiter; raises `CannotRun` for an empty line, and for one that ends within quotes.
     """
+    if quoting and _goes_on(line, delimiter):
+        raise CannotRun(
+            "a quote in the first line is not closed: write each column's name on one line",
+            "un guillemet de la première ligne n'est pas fermé : écrivez chaque nom de colonne sur une ligne",
+        )
     names = _split(line, delimiter, quoting=quoting)
     if len(names) > 1 and not names[-1]:
         names.pop()
     if not any(names):
-        raise CannotRun("the first line must name the columns, and it is empty")
+        raise CannotRun(
+            "the first line must name the columns, and it is empty",
+            "la première ligne doit nommer les colonnes, et elle est vide",
+        )
     return tuple(names)
 
 
@@ -49,6 +58,14 @@ def _split(line: str, delimiter: str, *, quoting: bool) -> list[str]:
     return [cell.strip() for cell in cells]
 
 
+def _goes_on(line: str, delimiter: str) -> bool:
+    """Whether the csv module asks for a second line."""
+    lines = iter((line, ""))
+    with suppress(csv.Error):
+        next(csv.reader(lines, delimiter=delimiter), None)
+    return next(lines, None) is None
+
+
 def chosen_columns(header: Sequence[str], asked: Sequence[str], kind: str | None) -> tuple[Column, ...]:
     """The columns to check; raises `CannotRun` when one is not there or its kind is not known.
 
@@ -58,11 +75,14 @@ def chosen_columns(header: Sequence[str], asked: Sequence[str], kind: str | None
     if not asked:
         found = [name for name in header if guess(name) and header.count(name) == 1]
         if not found:
-            raise CannotRun("no column's name speaks of a number: choose one with --column NAME --kind KIND")
+            raise CannotRun(
+                "no column's name speaks of a number: choose one with --column NAME --kind KIND",
+                "aucun nom de colonne ne parle d'un numéro : choisissez-en une par --column NOM --kind SORTE",
+            )
         asked = found
     columns = [_column(header, each, kind) for each in asked]
     if len({column.index for column in columns}) < len(columns):
-        raise CannotRun("a column is named twice by --column")
+        raise CannotRun("a column is named twice by --column", "--column nomme deux fois une colonne")
     return tuple(columns)
 
 
@@ -76,7 +96,11 @@ def _column(header: Sequence[str], asked: str, kind: str | None) -> Column:
         return Column(index, found, told or str(kind))
     guessed = guess(found)
     if guessed is None:
-        raise CannotRun(f"the kind of the column '{printable(found)}' is not known: give --kind KIND")
+        shown = printable(found)
+        raise CannotRun(
+            f"the kind of the column '{shown}' is not known: give --kind KIND",
+            f"la colonne « {shown} » est d'une sorte inconnue : donnez --kind SORTE",
+        )
     return Column(index, found, guessed, _type_index(header, found))
 
 
@@ -92,16 +116,24 @@ def _index(header: Sequence[str], name: str) -> int:
     """The place of the column: by its exact name, else by the same letters without case and accents."""
     exact = [at for at, each in enumerate(header) if each == name.strip()]
     alike = exact or [at for at, each in enumerate(header) if folded(each) == folded(name)]
+    shown = printable(name)
     match alike:
         case [index]:
             return index
         case []:
-            raise CannotRun(f"no column is named '{printable(name)}'{_near(header, name)}")
+            english, french = _near(header, name)
+            raise CannotRun(
+                f"no column is named '{shown}'; {english}",
+                f"aucune colonne ne s'appelle « {shown} » ; {french}",
+            )
         case _:
-            raise CannotRun(f"{len(alike)} columns are named '{printable(name)}': rename one in the header")
+            raise CannotRun(
+                f"{len(alike)} columns are named '{shown}': rename one in the header",
+                f"{len(alike)} colonnes s'appellent « {shown} » : renommez-en une dans l'en-tête",
+            )
 
 
-def _near(header: Sequence[str], name: str) -> str:
+def _near(header: Sequence[str], name: str) -> tuple[str, str]:
     """Names that resemble the one asked for, and no others: a file without header has people in its first line."""
     import difflib
 
@@ -110,6 +142,11 @@ def _near(header: Sequence[str], name: str) -> str:
     near = [each for each in plain if wanted and (wanted in each or each in wanted)]
     near += [each for each in difflib.get_close_matches(wanted, plain) if each not in near]
     if not near:
-        return f"; the first line has {len(header)} columns, none with a name like it"
-    shown = ", ".join(f"'{printable(plain[each])}'" for each in near[:_MOST_NAMES_SHOWN])
-    return f"; there is {shown}"
+        count = len(header)
+        return (
+            f"the first line has {count} columns, none with a name like it",
+            f"la première ligne a {count} colonnes, et aucune d'un nom semblable",
+        )
+    names = [printable(plain[each]) for each in near[:_MOST_NAMES_SHOWN]]
+    english, french = "', '".join(names), " », « ".join(names)
+    return f"there is '{english}'", f"il y a « {french} »"

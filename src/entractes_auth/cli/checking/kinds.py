@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from entractes_auth.errors import NumberRefused
-from entractes_auth.numbers import adeli, finess, parse_professional, parse_structure, rpps, siren, siret
+from entractes_auth.numbers import (
+    adeli,
+    finess,
+    parse_professional,
+    parse_structure_number,
+    rpps,
+    siren,
+    siret,
+)
 
 __all__ = ["BY_TYPE", "KINDS", "TYPE_OF_PERSON", "folded", "guess", "refusal"]
 
@@ -19,7 +27,7 @@ KINDS: Final[Mapping[str, Callable[[str], object]]] = {
     "siren": siren.parse,
     "siret": siret.parse,
     "professional": parse_professional,
-    "structure": parse_structure,
+    "structure": parse_structure_number,
 }
 """What `--kind` takes, and the parser that judges it."""
 

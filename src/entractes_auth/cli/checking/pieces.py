@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 from entractes_auth.cli.checking.blocks import check_block, count_too_long
 from entractes_auth.cli.checking.plan import Outcome, Plan
 from entractes_auth.cli.checking.sources import BLOCK, whole_lines
+from entractes_auth.cli.console import CannotRun
 
 __all__ = ["Batch", "Span", "batches", "check_piece", "spans"]
 
@@ -36,7 +37,14 @@ class Span:
             file.seek(self.start)
 
             def read(count: int) -> bytes:
-                return file.read(min(count, self.end - file.tell()))
+                left = self.end - file.tell()
+                data = file.read(min(count, left))
+                if left and not data:  # rows that nobody judged must not pass for valid ones
+                    raise CannotRun(
+                        "the file became shorter while it was read",
+                        "le fichier a raccourci pendant sa lecture",
+                    )
+                return data
 
             yield from whole_lines(read)
 

@@ -19,11 +19,16 @@ from typing_extensions import override
 
 from entractes_auth.cli.checking.blocks import BAD_BYTE, TOO_LONG, count_unreadable, judge, width_problem
 from entractes_auth.cli.checking.plan import Outcome, Plan
+from entractes_auth.cli.checking.sources import LONGEST_LINE
+from entractes_auth.cli.console import CannotRun
 
 __all__ = ["check_quoted"]
 
 _ROWS_AT_ONCE: Final = 500
 _BROKEN: Final = "quotes/broken"
+# Bytes that may be read again in any file, and how many for each that was read.
+_FREE: Final = 16 * LONGEST_LINE
+_FACTOR: Final = 8
 
 
 class _Lines(Iterator[str]):
@@ -38,10 +43,17 @@ class _Lines(Iterator[str]):
         self.bad_byte = False
         self.beyond_end = False
         self.position = 0
+        self._size = 0  # of the lines in `taken`
+        self._read_once = 0
+        self._read_again = 0
 
     @override
     def __next__(self) -> str:
         number, raw = self._again.popleft() if self._again else self._next_fresh()
+        self._size += len(raw)
+        if self.taken and self._size > LONGEST_LINE:
+            self._again.appendleft((number, raw))
+            raise csv.Error("a row is no longer than a line may be")
         self.position = number + 1
         self.taken.append((number, raw))
         try:
@@ -53,12 +65,23 @@ class _Lines(Iterator[str]):
     def begin_row(self) -> None:
         """Forget the row before."""
         self.taken = []
+        self._size = 0
         self.too_long = []
         self.bad_byte = False
 
     def keep_first_only(self) -> None:
-        """The lines behind the first one are read again."""
+        """The lines behind the first one are read again.
+
+        In all not much more often than there are lines: a file whose every line opens a quote that none
+        closes would take hours. Raises `CannotRun` for such a file.
+        """
         first, *behind = self.taken
+        self._read_again += sum(len(raw) for _, raw in behind)
+        if self._read_again > _FREE + _FACTOR * self._read_once:
+            raise CannotRun(
+                "too many quotes are not closed: give --no-quotes, or another --delimiter",
+                "trop de guillemets ne sont pas fermés : donnez --no-quotes, ou un autre --delimiter",
+            )
         self._again.extendleft(reversed(behind))
         self.taken = [first]
         self.position = first[0] + 1
@@ -71,6 +94,7 @@ class _Lines(Iterator[str]):
     def _next_fresh(self) -> tuple[int, bytes]:
         for number, raw in self._fresh:
             if raw is not None:
+                self._read_once += len(raw)
                 return number, raw
             self.too_long.append(number)
             self.position = number + 1

@@ -39,15 +39,30 @@ def read_first_line(source: Source, encoding: str) -> FirstLine:
     blocks = whole_lines(source.read)
     block = next(blocks, b"")
     if block is None:
-        raise CannotRun(f"the first line is longer than {LONGEST_LINE:,} bytes: this is no table")
-    if block.startswith(_UTF_16):
-        raise CannotRun("the file is encoded in UTF-16: save it as UTF-8")
+        raise CannotRun(
+            f"the first line is longer than {LONGEST_LINE:,} bytes: this is no table",
+            "la première ligne dépasse un mébioctet : ce n'est pas un tableau",
+        )
     line, _, rest = block.partition(b"\n")
     raw = line.removesuffix(b"\r")
+    if block.startswith(_UTF_16) or b"\0" in raw:
+        raise CannotRun(
+            "the file is encoded in UTF-16, or is no text: save it as UTF-8",
+            "le fichier est encodé en UTF-16, ou n'est pas du texte : enregistrez-le en UTF-8",
+        )
+    if b"\r" in raw:  # the whole file would be its header, and every number in it a column's name
+        raise CannotRun(
+            "a line ends with a carriage return alone: save the file with the line ends of Windows or Linux",
+            "une ligne finit par un retour chariot seul : enregistrez le fichier avec les fins de ligne de"
+            " Windows ou de Linux",
+        )
     try:
         text = raw.removeprefix(_BYTE_ORDER_MARK).decode(encoding)
     except UnicodeDecodeError:
-        raise CannotRun(f"the first line is not {encoding}: give --encoding (Excel writes cp1252)") from None
+        raise CannotRun(
+            f"the first line is not {encoding}: give --encoding (Excel writes cp1252)",
+            f"la première ligne n'est pas en {encoding} : donnez --encoding (Excel écrit du cp1252)",
+        ) from None
     return FirstLine(raw, text, len(block) - len(rest), chain([rest] if rest else [], blocks))
 
 

@@ -63,12 +63,19 @@ def replacing(path: Path) -> Generator[IO[bytes]]:
     """
     if path.exists() and not stat.S_ISREG(path.stat().st_mode):
         if path.is_dir():
-            raise CannotRun(f"'{printable(str(path))}' is a folder: give the name of a file")
+            shown = printable(str(path))
+            raise CannotRun(
+                f"'{shown}' is a folder: give the name of a file",
+                f"« {shown} » est un dossier : donnez un nom de fichier",
+            )
         with path.open("wb") as file:
             yield file
         return
     place = path.resolve()  # behind a symbolic link, the file is replaced and not the link
-    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", suffix=".part", dir=place.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{place.name}.", suffix=".part", dir=place.parent)
+    except OSError as failed:  # it would name the unfinished file, which the user has not heard of
+        raise OSError(failed.errno, failed.strerror, str(path)) from None
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

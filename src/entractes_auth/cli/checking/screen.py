@@ -67,30 +67,25 @@ def _of_form(form: _Form, cells: list[str]) -> tuple[list[str], list[str]]:
     if size not in lengths:
         return [], cells
     chosen = cells if len(lengths) == 1 else [cell for cell in cells if len(cell) == size]
-    if not _all_in_form(form, "".join(chosen), size):
-        # `isdigit` alone accepts the digits of every script.
-        chosen = [
-            cell
-            for cell in chosen
-            if cell.isascii()
-            and cell.isdigit()
-            and cell.startswith(form.prefix)
-            and not _is_la_poste(form, cell)
-        ]
+    chosen = _in_form(form, chosen)
     if len(chosen) == len(cells):
         return chosen, []
     taken = set(chosen)
     return chosen, [cell for cell in cells if cell not in taken]
 
 
-def _all_in_form(form: _Form, joined: str, size: int) -> bool:
-    """Whether nothing has to be sorted out among cells of the right size, as in most blocks of most files."""
-    digits = joined.isascii() and joined.isdigit() and not (form.siren and _LA_POSTE in joined)
-    return digits and (not form.prefix or joined[::size].count(form.prefix) * size == len(joined))
-
-
-def _is_la_poste(form: _Form, cell: str) -> bool:
-    return form.siren and cell.startswith(_LA_POSTE, len(form.prefix))
+def _in_form(form: _Form, cells: list[str]) -> list[str]:
+    """The cells that are digits behind the prefix. Most blocks of most files have nothing to sort out."""
+    joined = "".join(cells)
+    if not joined.isdigit():
+        cells = list(filter(str.isdigit, cells))
+    if not joined.isascii():  # `isdigit` alone accepts the digits of every script
+        cells = list(filter(str.isascii, cells))
+    if form.prefix:
+        cells = [cell for cell in cells if cell.startswith(form.prefix)]
+    if form.siren and _LA_POSTE in joined:
+        cells = [cell for cell in cells if not cell.startswith(_LA_POSTE, len(form.prefix))]
+    return cells
 
 
 def _wrong(form: _Form, cells: Sequence[str]) -> bytes:

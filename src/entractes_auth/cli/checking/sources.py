@@ -54,7 +54,10 @@ class Source:
         try:
             return self.file.read(count)
         except _damages() as broken:
-            raise CannotRun(f"the file is damaged or cut short: {broken}") from broken
+            raise CannotRun(
+                f"the file is damaged or cut short: {broken}",
+                f"le fichier est abîmé ou incomplet : {broken}",
+            ) from broken
 
 
 @contextmanager
@@ -76,7 +79,10 @@ def open_source(name: str, member: str | None = None) -> Generator[Source]:
         head = _head(file)
         if head.startswith(_ZIP):
             if not file.seekable():
-                raise CannotRun("a zip file cannot be read from a pipe: give its name")
+                raise CannotRun(
+                    "a zip file cannot be read from a pipe: give its name",
+                    "un fichier zip ne se lit pas dans un tube : donnez son nom",
+                )
             yield _in_zip(file, member, stack)
         elif head.startswith(_GZIP):
             import gzip
@@ -125,9 +131,14 @@ def _in_zip(file: IO[bytes], member: str | None, stack: ExitStack) -> Source:
         info = archive.getinfo(member or _only_member(archive.namelist()))
         return Source(stack.enter_context(archive.open(info)), info.file_size, None)
     except KeyError:
-        raise CannotRun(f"the zip file holds no '{printable(str(member))}'") from None
+        shown = printable(str(member))
+        raise CannotRun(
+            f"the zip file holds no '{shown}'", f"le fichier zip ne contient pas « {shown} »"
+        ) from None
     except (RuntimeError, NotImplementedError, zipfile.BadZipFile) as broken:  # the first: a password
-        raise CannotRun(f"the zip file cannot be read: {broken}") from broken
+        raise CannotRun(
+            f"the zip file cannot be read: {broken}", f"le fichier zip est illisible : {broken}"
+        ) from broken
 
 
 def _only_member(names: list[str]) -> str:
@@ -135,7 +146,10 @@ def _only_member(names: list[str]) -> str:
     wanted = files if len(files) == 1 else [name for name in files if Path(name).name.startswith(_EXTRACT)]
     if len(wanted) == 1:
         return wanted[0]
-    raise CannotRun(f"the zip file holds {len(files)} files: choose one with --member NAME")
+    raise CannotRun(
+        f"the zip file holds {len(files)} files: choose one with --member NAME",
+        f"le fichier zip contient {len(files)} fichiers : choisissez-en un par --member NOM",
+    )
 
 
 def _damages() -> tuple[type[Exception], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-import threading
+import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from entractes_auth.cli.console import CannotRun
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
-__all__ = ["in_order"]
+__all__ = ["in_order", "interrupts_deferred"]
 
 _P = TypeVar("_P")
 _R = TypeVar("_R")
@@ -45,7 +45,10 @@ def in_order(
     try:
         yield from _through(pool, function, another, rest, 2 * jobs)
     except BrokenProcessPool:
-        raise CannotRun("a worker process was killed, perhaps for want of memory: try --jobs 1") from None
+        raise CannotRun(
+            "a worker process was killed, perhaps for want of memory: try --jobs 1",
+            "un processus a été tué, faute de mémoire peut-être : essayez --jobs 1",
+        ) from None
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -63,7 +66,7 @@ def _through(
 
 
 def _submit(pool: ProcessPoolExecutor, function: Callable[[_P], _R], piece: _P) -> Future[_R]:
-    with _interrupts_ignored():
+    with interrupts_deferred():
         return pool.submit(function, piece)
 
 
@@ -73,13 +76,20 @@ def _ignore_interrupts() -> None:
 
 
 @contextmanager
-def _interrupts_ignored() -> Generator[None]:
-    """A process started in here ignores Ctrl-C from its first moment, when it could only answer with a traceback."""
-    if threading.current_thread() is not threading.main_thread():
+def interrupts_deferred() -> Generator[None]:
+    """Ctrl-C waits until the end of the block, and is answered then.
+
+    A process started in here inherits that and waits for ever: before it has read its first line of Python it
+    could answer with a traceback only. Ignored in here instead, a Ctrl-C that came just now would be lost.
+    """
+    if sys.platform == "win32":  # which has nothing of the kind
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # its start would end the waiting
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -8,8 +8,8 @@
 contract    StoreContract, AsyncStoreContract: the classes to subclass
 processes   ProcessContract: the same database reached by several processes
 rig         what each case is given
-records, keys, atomicity, challenges, glances, sendings, outbox, leases, purging, queries, races
-            the cases, by topic
+records, keys, atomicity, challenges, glances, sendings, outbox, leases, purging, retention, queries,
+            races: the cases, by topic
 
 Each case is written once, over the async port, and runs in both colours.
 """
@@ -20,7 +20,7 @@ import pytest
 
 _TOPICS = (
     *("atomicity", "challenges", "glances", "keys", "leases", "outbox"),
-    *("processes", "purging", "queries", "races", "records", "sendings"),
+    *("processes", "purging", "queries", "races", "records", "retention", "sendings"),
 )
 # Before they are imported: pytest then shows both sides of an assert that failed in them.
 pytest.register_assert_rewrite(*(f"{__name__}.{topic}" for topic in _TOPICS))

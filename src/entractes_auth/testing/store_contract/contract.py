@@ -20,6 +20,7 @@ from entractes_auth.testing.store_contract.purging import PURGING
 from entractes_auth.testing.store_contract.queries import QUERIES
 from entractes_auth.testing.store_contract.races import RACES
 from entractes_auth.testing.store_contract.records import RECORDS
+from entractes_auth.testing.store_contract.retention import RETENTION
 from entractes_auth.testing.store_contract.rig import Rig
 from entractes_auth.testing.store_contract.sendings import SENDINGS
 
@@ -29,7 +30,7 @@ ALL_CASES: Final[tuple[Case[Rig], ...]] = tuple(
     case
     for suite in (
         *(RECORDS, KEYS, ATOMICITY, CHALLENGES, GLANCES, SENDINGS),
-        *(OUTBOX, LEASES, PURGING, QUERIES, RACES),
+        *(OUTBOX, LEASES, PURGING, RETENTION, QUERIES, RACES),
     )
     for case in suite.cases
 )

@@ -63,6 +63,8 @@ def fits(registration: Registration, query: RegistrationQuery) -> bool:
             query.expired_at is None
             or (registration.expires_at is not None and registration.expires_at <= query.expired_at)
         )
+        and (query.unchanged_since is None or registration.updated_at <= query.unchanged_since)
+        and (not query.with_documents or registration.documents != ())
     )
 
 
@@ -94,6 +96,8 @@ _FILTERS: Final[dict[str, Sequence[Any]]] = {
     "email": [None, email_key(b.contacts(5).email), "nobody@example.fr"],
     "number": [None, b.practice(2).professional_number, b.practice(2).structure_number],
     "expired_at": [None, b.NOW + timedelta(days=1), b.NOW + timedelta(days=30)],
+    "unchanged_since": [None, b.NOW + timedelta(minutes=7), b.NOW + timedelta(minutes=5)],
+    "with_documents": [False, True],
 }
 
 

@@ -31,9 +31,8 @@ class TestPostgres(StoreContract):
     """PostgreSQL 18 by psycopg 3."""
 
     @pytest.fixture
-    def store(self, one_alias: str, one_database: URL) -> Store:
-        databases.emptied(one_database)
-        return databases.of_a_server(one_alias)
+    def store(self, one_alias: str) -> Store:
+        return databases.of_a_server(databases.emptied(one_alias))
 
     @override
     def host_transaction(self, store: Store) -> AbstractContextManager[None]:
@@ -44,7 +43,7 @@ class TestPostgresInProcesses(ProcessContract):
     """One PostgreSQL, reached by four processes at once."""
 
     @pytest.fixture
-    def reachable(self, one_database: URL) -> Reachable:
-        databases.emptied(one_database)
+    def reachable(self, one_alias: str, one_database: URL) -> Reachable:
+        databases.emptied(one_alias)
         where = f"{one_database.database} {one_database.query['host']}"
         return Reachable(f"{databases.__name__}:open_postgres_store", where)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -20,22 +20,6 @@ from entractes_auth.testing.store_contract import (
     StoreContract,
 )
 from tests.backends.storage.django import databases
-
-
-@pytest.fixture(scope="module")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return databases.migrated_file(tmp_path_factory.mktemp("empty") / "auth.db")
-
-
-@pytest.fixture
-def file(empty_file: Path, tmp_path: Path) -> Path:
-    return databases.copied(empty_file, tmp_path / "auth.db")
-
-
-@pytest.fixture
-def alias(file: Path) -> Generator[str]:
-    with databases.at_sqlite(file) as alias:
-        yield alias
 
 
 class TestSqlite(StoreContract):

@@ -3,7 +3,8 @@
 store, async_store   the port, in two colours; the async one for `AsyncAuth` in Django's own threads
 database             short transactions of its own, never inside the host's; runs again what may be run again
 refusals             what a database's error means
-reads, writes        the queries, in their order, and what zero rows mean
+queries, writes      what is asked and what is written, in its order, and what zero rows mean
+erasing              what is erased by its age
 models, columns      the tables
 apps, checks, admin  what Django finds by itself
 
@@ -23,12 +24,22 @@ __all__ = ["AsyncDjangoStore", "DjangoStore"]
 
 def __getattr__(name: str) -> Any:
     """Import a store when it is first asked for: Django imports this package before models may be."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    _require_app()
     if name == "DjangoStore":
         from entractes_auth.backends.storage.django.store import DjangoStore
 
         return DjangoStore
-    if name == "AsyncDjangoStore":
-        from entractes_auth.backends.storage.django.async_store import AsyncDjangoStore
+    from entractes_auth.backends.storage.django.async_store import AsyncDjangoStore
 
-        return AsyncDjangoStore
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return AsyncDjangoStore
+
+
+def _require_app() -> None:
+    from django.apps import apps
+
+    from entractes_auth.errors import ConfigurationError
+
+    if not apps.is_installed(__name__):
+        raise ConfigurationError(f'add "{__name__}" to INSTALLED_APPS, then migrate')

@@ -22,6 +22,7 @@ from entractes_auth.backends.batch import (
     Batch,
     Committed,
     EventQuery,
+    Expendable,
     MessageQuery,
     Page,
     Purged,
@@ -103,3 +104,15 @@ class AsyncDjangoStore:
     async def purge(self, now: datetime) -> Purged:
         """See `Store.purge`."""
         return await sync_to_async(self.sync.purge)(now)
+
+    async def expendable(self, what: Expendable, before: datetime) -> int:
+        """See `Store.expendable`."""
+        return await sync_to_async(self.sync.expendable)(what, before)
+
+    async def erase(self, what: Expendable, before: datetime, limit: int) -> int:
+        """See `Store.erase`."""
+        return await sync_to_async(self.sync.erase)(what, before, limit)
+
+    async def unnamed_documents(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """See `Store.unnamed_documents`."""
+        return await sync_to_async(self.sync.unnamed_documents)(candidates)

@@ -19,7 +19,6 @@ from django.db import connections, router
 
 __all__ = ["check_settings", "mistakes"]
 
-APP: Final = "entractes_auth.backends.storage.django"
 _LABEL: Final = "entractes_auth"
 _SQLITE_OPTIONS: Final = (
     '"OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 10, "init_command": "PRAGMA journal_mode = WAL"}'
@@ -42,7 +41,7 @@ def mistakes(alias: str) -> Iterator[CheckMessage]:
             id="entractes_auth.E001",
         )
         return
-    yield from _app(alias)
+    yield from _routers(alias)
     yield from _every_engine(alias, connections.settings[alias])
     match connections[alias].vendor:
         case "sqlite":
@@ -53,23 +52,18 @@ def mistakes(alias: str) -> Iterator[CheckMessage]:
             yield Error(
                 f"database {alias!r} is {vendor}: the store is proved on SQLite and PostgreSQL only",
                 hint="give the store a database of its own and name it with DjangoStore(using=...)",
-                id="entractes_auth.E003",
+                id="entractes_auth.E002",
             )
 
 
-def _app(alias: str) -> Iterator[CheckMessage]:
-    if not apps.is_installed(APP):
-        yield Error(
-            "the app is not in INSTALLED_APPS", hint=f'add "{APP}", then migrate', id="entractes_auth.E002"
-        )
-        return
+def _routers(alias: str) -> Iterator[CheckMessage]:
     models = list(apps.get_app_config(_LABEL).get_models())
     missing = [model.__name__ for model in models if not router.allow_migrate_model(alias, model)]
     if missing:
         yield Error(
             f"DATABASE_ROUTERS keep these tables out of {alias!r}: {', '.join(missing)}",
             hint="let allow_migrate answer True for the app label entractes_auth there: one commit writes all",
-            id="entractes_auth.E004",
+            id="entractes_auth.E003",
         )
     elsewhere = {router.db_for_read(model) for model in models} | {
         router.db_for_write(model) for model in models
@@ -85,13 +79,13 @@ def _app(alias: str) -> Iterator[CheckMessage]:
 def _every_engine(alias: str, database: Mapping[str, Any]) -> Iterator[CheckMessage]:
     if not settings.USE_TZ:
         yield Error(
-            "USE_TZ is False: every expiry is an instant", hint="USE_TZ = True", id="entractes_auth.E005"
+            "USE_TZ is False: every expiry is an instant", hint="USE_TZ = True", id="entractes_auth.E004"
         )
     if not database["AUTOCOMMIT"]:
         yield Error(
             f"AUTOCOMMIT is False on {alias!r}: an attempt that was counted would not be durable",
             hint='leave "AUTOCOMMIT" out',
-            id="entractes_auth.E006",
+            id="entractes_auth.E005",
         )
     if database["ATOMIC_REQUESTS"]:
         yield Warning(
@@ -116,14 +110,14 @@ def _sqlite(alias: str, database: Mapping[str, Any]) -> Iterator[CheckMessage]:
             f"SQLite database {alias!r} begins its transactions as reads: one that has read cannot wait for "
             'its turn to write, and fails with "database is locked"',
             hint=_SQLITE_OPTIONS,
-            id="entractes_auth.E007",
+            id="entractes_auth.E006",
         )
     if database["TIME_ZONE"] not in (None, "UTC"):
         yield Error(
             f"TIME_ZONE is set on the SQLite database {alias!r}: in the night in which summer time ends, "
             "an hour would be stored twice",
             hint='leave "TIME_ZONE" out of DATABASES; the setting TIME_ZONE does no harm',
-            id="entractes_auth.E008",
+            id="entractes_auth.E007",
         )
     if ":memory:" not in str(database["NAME"]) and not _says_wal(str(options.get("init_command") or "")):
         yield Warning(

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     _Text = models.TextField[Any, Any]
     _DateTime = models.DateTimeField[Any, Any]
     _Binary = models.BinaryField[Any, Any]
+    _Json = models.JSONField[Any, Any]
+    _Lookup = models.Lookup[bool]
 else:
     _Text = models.TextField
     _DateTime = models.DateTimeField
     _Binary = models.BinaryField
+    _Json = models.JSONField
+    _Lookup = models.Lookup
 
-__all__ = ["InstantField", "KeyField", "NonceField"]
+__all__ = ["DocumentsField", "InstantField", "KeyField", "NonceField"]
 
 
 class KeyField(_Text):
@@ -65,3 +69,20 @@ class NonceField(_Binary):
     def from_db_value(self, value: bytes | memoryview | None, *_: object) -> bytes | None:
         """What Django calls with each value that it read."""
         return None if value is None else bytes(value)
+
+
+class DocumentsField(_Json):
+    """The documents of a registration; `documents__named=True` finds those that name any."""
+
+
+@DocumentsField.register_lookup
+class _Named(_Lookup):
+    """In the very words of the partial index: another wording, or a parameter, would not use it."""
+
+    lookup_name = "named"
+    prepare_rhs = False
+
+    @override
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        column, values = self.process_lhs(compiler, connection)
+        return f"{column} {'<>' if self.rhs else '='} '[]'", tuple(values)

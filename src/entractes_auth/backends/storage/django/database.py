@@ -19,8 +19,7 @@ from django.db import DatabaseError, InterfaceError, connections, transaction
 
 from entractes_auth.backends.storage.django.refusals import failure, may_be_lost, unstorable
 from entractes_auth.backends.storage.perseverance import Failure, persevere
-from entractes_auth.backends.storage.rows import Row
-from entractes_auth.errors import ConfigurationError, InvalidInput, Problem
+from entractes_auth.errors import ConfigurationError, InvalidInput, Problem, StoreError
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -44,9 +43,12 @@ class Database:
     def __init__(self, alias: str) -> None:
         self.alias = alias
 
-    def read(self, ask: Callable[[], Sequence[Row]]) -> Sequence[Row]:
-        """Run one query, in autocommit or in whatever transaction the host has open."""
-        return persevere(lambda: self._read(ask))
+    def read(self, ask: Callable[[], T], nothing: T) -> T:
+        """Run one query, in autocommit or in whatever transaction the host has open.
+
+        `nothing` is what it gives when it asks for a text that no row can hold.
+        """
+        return persevere(lambda: self._read(ask, nothing))
 
     def write(self, change: Callable[[], T]) -> T:
         """Run it in one transaction; it is committed when this returns, and undone when it raises.
@@ -69,7 +71,7 @@ class Database:
         except DatabaseError:
             return  # nonces and seeds are erased already; the log is emptied next time
 
-    def _read(self, ask: Callable[[], Sequence[Row]]) -> Sequence[Row] | Failure:
+    def _read(self, ask: Callable[[], T], nothing: T) -> T | Failure:
         connection = connections[self.alias]
         raw = None
         try:
@@ -77,9 +79,9 @@ class Database:
             raw = connection.connection
             return ask()
         except UnicodeEncodeError:
-            return ()  # half a surrogate pair, as JSON can bring it, is in no row
+            return nothing  # half a surrogate pair, as JSON can bring it, is in no row
         except (DatabaseError, InterfaceError) as error:
-            return () if unstorable(error) else failure(error, lost=_lost(error, connection, raw))
+            return nothing if unstorable(error) else failure(error, lost=_lost(error, connection, raw))
 
     def _write(self, change: Callable[[], T]) -> T | Failure:
         connection = connections[self.alias]
@@ -92,6 +94,10 @@ class Database:
                 committing = True
         except UnicodeEncodeError:
             return Failure(InvalidInput(Problem("text", "bad_character")), again=False)
+        except StoreError as refused:
+            # Without the frames in which it was raised: their rows are somebody's, and Django's reports
+            # of errors show the variables of each frame.
+            return Failure(refused.with_traceback(None), again=False)
         except (DatabaseError, InterfaceError) as error:
             return failure(error, lost=_lost(error, connection, raw), committing=committing)
         return answer

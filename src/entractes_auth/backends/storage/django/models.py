@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Index, Q, UniqueConstraint
 from typing_extensions import override
 
-from entractes_auth.backends.storage.django.columns import InstantField, KeyField, NonceField
+from entractes_auth.backends.storage.django.columns import DocumentsField, InstantField, KeyField, NonceField
 
 __all__ = ["Account", "Challenge", "Event", "Message", "Registration"]
 
@@ -51,7 +51,7 @@ class Registration(_Named):
     email_key: models.Field[str | None, str | None] = KeyField(null=True)
     professional_number: models.Field[str | None, str | None] = KeyField(null=True)
     structure_number: models.Field[str | None, str | None] = KeyField(null=True)
-    documents: models.Field[Any, Any] = models.JSONField()
+    documents: models.Field[Any, Any] = DocumentsField()
     consent_at: models.Field[datetime | None, datetime | None] = InstantField(null=True)
     consent_text_version: models.Field[str | None, str | None] = models.TextField(null=True)
     to_redo: models.Field[Any, Any] = models.JSONField()
@@ -77,6 +77,12 @@ class Registration(_Named):
             Index(fields=["structure_number"], name="auth_registration_structure"),
             Index(fields=["state", "position", "id"], name="auth_registration_queue"),
             Index(fields=["position", "id"], name="auth_registration_position"),
+            # Few rows, however many members there are.
+            Index(
+                fields=["state", "position", "id"],
+                condition=Q(documents__named=True),
+                name="auth_registration_documents",
+            ),
         ]
 
 
@@ -140,6 +146,7 @@ class Challenge(_Named):
 
     class Meta(_Named.Meta):
         indexes: ClassVar[list[Index]] = [
+            Index(fields=["expires_at"], name="auth_challenge_expires"),
             # What `purge` looks at: few rows, however old the table is.
             Index(fields=["expires_at"], condition=Q(nonce__isnull=False), name="auth_challenge_with_nonce"),
         ]

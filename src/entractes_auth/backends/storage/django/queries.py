@@ -25,6 +25,7 @@ __all__ = [
     "event_page",
     "glance",
     "message_page",
+    "named_documents",
     "one",
     "registration_page",
     "taken_identifiers",
@@ -83,7 +84,16 @@ def registration_page(using: str, query: RegistrationQuery) -> Rows:
         rows = rows.filter(_holds(query.number))
     if query.expired_at is not None:
         rows = rows.filter(expires_at__lte=query.expired_at)
+    if query.unchanged_since is not None:
+        rows = rows.filter(updated_at__lte=query.unchanged_since)
+    if query.with_documents:
+        rows = rows.filter(documents__named=True)
     return _keyset(rows, "position", query.after, query.limit)
+
+
+def named_documents(using: str) -> Rows:
+    """The documents that each registration names, of those that name any."""
+    return _rows(using, Registration, "documents").filter(documents__named=True)
 
 
 def account_page(using: str, query: AccountQuery) -> Rows:

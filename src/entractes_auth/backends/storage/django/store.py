@@ -15,6 +15,7 @@ from entractes_auth.backends.batch import (
     Batch,
     Committed,
     EventQuery,
+    Expendable,
     MessageQuery,
     Page,
     Purged,
@@ -22,12 +23,12 @@ from entractes_auth.backends.batch import (
     Settlement,
     StoredMessage,
 )
-from entractes_auth.backends.storage.django import models, queries, writes
+from entractes_auth.backends.storage.django import erasing, models, queries, writes
 from entractes_auth.backends.storage.django.checks import mistakes
 from entractes_auth.backends.storage.django.database import Database
 from entractes_auth.backends.storage.message_rows import stored_message_from
 from entractes_auth.backends.storage.paging import page_of
-from entractes_auth.backends.storage.registration_rows import registration_from
+from entractes_auth.backends.storage.registration_rows import registration_from, unnamed_among
 from entractes_auth.backends.storage.rows import Row, account_from, event_from, glance_from
 from entractes_auth.errors import ConfigurationError
 from entractes_auth.records.account import Account
@@ -127,8 +128,22 @@ class DjangoStore:
         self._database.fold_wal()
         return purged
 
+    def expendable(self, what: Expendable, before: datetime) -> int:
+        """See `Store.expendable`."""
+        return self._database.read(erasing.served(self.using, what, before).count, 0)
+
+    def erase(self, what: Expendable, before: datetime, limit: int) -> int:
+        """See `Store.erase`."""
+        return self._database.write(lambda: erasing.erase(self.using, what, before, limit))
+
+    def unnamed_documents(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """See `Store.unnamed_documents`."""
+        rows = self._rows(queries.named_documents(self.using)) if candidates else ()
+        return unnamed_among(candidates, (row["documents"] for row in rows))
+
     def _rows(self, query: queries.Rows) -> Sequence[Row]:
-        return self._database.read(lambda: list(query.all()))
+        nothing: Sequence[Row] = ()
+        return self._database.read(lambda: list(query.all()), nothing)
 
     def _one(self, query: queries.Rows, make: Callable[[Row], T]) -> T | None:
         rows = self._rows(query)

@@ -2,9 +2,10 @@
 
 store, async_store        the port, in two colours
 database, async_database  execute plans
+prepared                  statements made ready once: text, values in, rows out
 errors, retries           what a database's error means; when another run is worth it
 reads, writes             the plans: which statements, in which order, and what zero rows mean
-queries, statements, outbox_statements, parameters   the statements
+queries, statements, outbox_statements, erasing, parameters   the statements
 tables, instants          the tables and the type for time
 engine, async_engine      connections: what reads, and what writes
 sqlite, forks             SQLite's set-up, and why; why not across a fork

@@ -7,15 +7,16 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import anyio
-from sqlalchemy import URL
+from sqlalchemy import URL, Executable
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from entractes_auth.backends.storage.perseverance import Failure, pauses
 from entractes_auth.backends.storage.rows import Row
 from entractes_auth.backends.storage.sqlalchemy.async_engine import open_async
 from entractes_auth.backends.storage.sqlalchemy.errors import translated, unstorable
-from entractes_auth.backends.storage.sqlalchemy.plan import Read, Write
+from entractes_auth.backends.storage.sqlalchemy.plan import Read, Values, Write
+from entractes_auth.backends.storage.sqlalchemy.prepared import Preparer
 from entractes_auth.backends.storage.sqlalchemy.retries import failure
 from entractes_auth.backends.storage.sqlalchemy.schema import Schema, schema_of, upgrade_schema
 from entractes_auth.backends.storage.sqlalchemy.sqlite import create_file
@@ -31,6 +32,7 @@ class AsyncDatabase:
 
     def __init__(self, source: str | URL | AsyncEngine, busy_timeout: timedelta, connections: int) -> None:
         self.engines = open_async(source, busy_timeout, connections)
+        self._preparer = Preparer(self.engines.writer.dialect)
 
     async def read(self, read: Read[T]) -> T:
         """See `Database.read`."""
@@ -43,7 +45,7 @@ class AsyncDatabase:
     async def _read(self, read: Read[T]) -> T | Failure:
         try:
             async with self.engines.reader.connect() as connection:
-                rows = (await connection.execute(read.statement)).mappings().all()
+                rows = await self._rows(connection, read.statement, read.values)
         except UnicodeEncodeError:
             return read.give(())  # half a surrogate pair, as JSON can bring it, is in no row
         except SQLAlchemyError as error:
@@ -57,7 +59,7 @@ class AsyncDatabase:
             async with self.engines.writer.connect() as connection:
                 _ = await connection.begin()
                 for step in write.steps:
-                    results.append(step.judge(await connection.execute(step.statement, step.values)))
+                    results.append(step.judge(await self._rows(connection, step.statement, step.values)))
                 committing = True
                 await connection.commit()
         except UnicodeEncodeError:
@@ -65,6 +67,12 @@ class AsyncDatabase:
         except SQLAlchemyError as error:
             return failure(error, committing=committing)
         return write.give(results)
+
+    async def _rows(
+        self, connection: AsyncConnection, statement: Executable, values: Values
+    ) -> Sequence[Row]:
+        prepared = self._preparer.prepared(statement, values)
+        return prepared.rows(await connection.exec_driver_sql(prepared.text, prepared.bind(values)))
 
     async def _persevere(self, run: Callable[[], Coroutine[Any, Any, T | Failure]]) -> T:
         """`perseverance.persevere`, awaited."""

@@ -15,6 +15,7 @@ from entractes_auth.backends.batch import (
     Batch,
     Committed,
     EventQuery,
+    Expendable,
     MessageQuery,
     Page,
     Purged,
@@ -151,3 +152,15 @@ class AsyncSqlStore:
             with suppress(StoreUnavailable):
                 await self.database.read(reads.fold_wal())
         return purged
+
+    async def expendable(self, what: Expendable, before: datetime) -> int:
+        """See `AsyncStore.expendable`."""
+        return await self.database.read(reads.expendable(what, before))
+
+    async def erase(self, what: Expendable, before: datetime, limit: int) -> int:
+        """See `AsyncStore.erase`."""
+        return await self.database.write(writes.erase(what, before, limit))
+
+    async def unnamed_documents(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """See `AsyncStore.unnamed_documents`."""
+        return await self.database.read(reads.unnamed_documents(candidates)) if candidates else ()

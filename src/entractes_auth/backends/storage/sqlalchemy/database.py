@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Connection, Engine, Executable
 from sqlalchemy.exc import SQLAlchemyError
 
 from entractes_auth.backends.storage.perseverance import Failure, persevere
 from entractes_auth.backends.storage.rows import Row
 from entractes_auth.backends.storage.sqlalchemy.engine import open_sync
 from entractes_auth.backends.storage.sqlalchemy.errors import translated, unstorable
-from entractes_auth.backends.storage.sqlalchemy.plan import Read, Write
+from entractes_auth.backends.storage.sqlalchemy.plan import Read, Values, Write
+from entractes_auth.backends.storage.sqlalchemy.prepared import Preparer
 from entractes_auth.backends.storage.sqlalchemy.retries import failure
 from entractes_auth.backends.storage.sqlalchemy.schema import Schema, schema_of, upgrade_schema
 from entractes_auth.backends.storage.sqlalchemy.sqlite import create_file
@@ -39,6 +40,7 @@ class Database:
 
     def __init__(self, source: str | URL | Engine, busy_timeout: timedelta, connections: int) -> None:
         self.engines = open_sync(source, busy_timeout, connections)
+        self._preparer = Preparer(self.engines.writer.dialect)
 
     def read(self, read: Read[T]) -> T:
         """Run one statement, in autocommit where the engine has it."""
@@ -57,7 +59,7 @@ class Database:
     def _read(self, read: Read[T]) -> T | Failure:
         try:
             with self.engines.reader.connect() as connection:
-                rows = connection.execute(read.statement).mappings().all()
+                rows = self._rows(connection, read.statement, read.values)
         except UnicodeEncodeError:
             return read.give(())  # half a surrogate pair, as JSON can bring it, is in no row
         except SQLAlchemyError as error:
@@ -71,7 +73,7 @@ class Database:
             with self.engines.writer.connect() as connection:
                 connection.begin()
                 for step in write.steps:
-                    results.append(step.judge(connection.execute(step.statement, step.values)))
+                    results.append(step.judge(self._rows(connection, step.statement, step.values)))
                 committing = True
                 connection.commit()
         except UnicodeEncodeError:
@@ -79,6 +81,10 @@ class Database:
         except SQLAlchemyError as error:
             return failure(error, committing=committing)
         return write.give(results)
+
+    def _rows(self, connection: Connection, statement: Executable, values: Values) -> Sequence[Row]:
+        prepared = self._preparer.prepared(statement, values)
+        return prepared.rows(connection.exec_driver_sql(prepared.text, prepared.bind(values)))
 
     def upgrade(self) -> Schema:
         """Create the database, or bring it up to this release, and close it: a server may fork next."""

@@ -72,7 +72,7 @@ def to_url(source: str | URL) -> URL:
     """Read a URL of an engine that the stores know. Raises `ConfigurationError`, which does not repeat it."""
     try:
         url = make_url(source)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
         pass
     else:
         if url.get_backend_name() != "sqlite":

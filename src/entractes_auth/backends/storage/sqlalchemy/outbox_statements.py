@@ -6,7 +6,7 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Executable, and_, or_, select, update
 
-from entractes_auth.backends.storage.sqlalchemy.parameters import any_of, given, instant
+from entractes_auth.backends.storage.sqlalchemy.parameters import any_of, given, instant, unsought
 from entractes_auth.backends.storage.sqlalchemy.tables import messages
 from entractes_auth.records.kinds import MessageState
 
@@ -23,7 +23,7 @@ _UNLEASED = {"lease_token": None, "leased_until": None}
 def withdraw_messages() -> Executable:
     """End what is still queued under the topics `at_topics`, leased or not."""
     c = messages.c
-    queued = and_(c.state == _QUEUED, c.topic.in_(any_of("at_topics")))
+    queued = and_(unsought(c.state) == _QUEUED, c.topic.in_(any_of("at_topics")))
     in_order = select(c.id).where(queued).order_by(c.id).with_for_update()
     over = {"state": _WITHDRAWN, "reason": "withdrawn"}
     return update(messages).where(c.id.in_(in_order), queued).values(**over, **_SEEDLESS, **_UNLEASED)
@@ -39,9 +39,9 @@ def _free() -> ColumnElement[bool]:
 def end_overdue() -> Executable:
     """End what is still queued at or past its deadline; what is leased at `now` is left to its relay."""
     c = messages.c
-    overdue = and_(c.state == _QUEUED, c.deadline <= instant("now"), _free())
-    free = select(c.id).where(overdue).with_for_update(skip_locked=True)
-    ended = update(messages).where(c.id.in_(free), overdue)
+    overdue = and_(c.deadline <= instant("now"), _free())
+    free = select(c.id).where(c.state == _QUEUED, overdue).with_for_update(skip_locked=True)
+    ended = update(messages).where(c.id.in_(free), unsought(c.state) == _QUEUED, overdue)
     return ended.values(state=_DEAD, reason="deadline", **_SEEDLESS, **_UNLEASED).returning(c.id)
 
 
@@ -49,8 +49,11 @@ def end_overdue() -> Executable:
 def lease_messages(chosen: bool) -> Executable:
     """Lease up to `at_most` messages due at `now`: `new_token`, `new_until`; of `at_ids` only, if `chosen`."""
     c = messages.c
-    due = and_(c.state == _QUEUED, c.next_try_at <= instant("now"), _free())
-    wanted = and_(due, c.id.in_(any_of("at_ids"))) if chosen else due
+    due = and_(c.next_try_at <= instant("now"), _free())
+    queued = c.state == _QUEUED
+    wanted = (
+        and_(unsought(c.state) == _QUEUED, due, c.id.in_(any_of("at_ids"))) if chosen else and_(queued, due)
+    )
     oldest = (
         select(c.id)
         .where(wanted)
@@ -63,7 +66,7 @@ def lease_messages(chosen: bool) -> Executable:
     return (
         update(messages)
         # The guard once more: where rows are not locked, this is what decides.
-        .where(c.id.in_(select(oldest.c.id)), due)
+        .where(c.id.in_(select(oldest.c.id)), unsought(c.state) == _QUEUED, due)
         .values(lease_token=given("new_token"), leased_until=instant("new_until"), tries=c.tries + 1)
         .returning(messages)
     )

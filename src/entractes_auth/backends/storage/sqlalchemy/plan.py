@@ -7,25 +7,28 @@ zero rows mean, are written once, in `reads` and `writes`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import Executable
 
 from entractes_auth.backends.storage.rows import Row
 from entractes_auth.errors import StoreError
 
-__all__ = ["Read", "Step", "Write"]
+__all__ = ["Read", "Step", "Values", "Write"]
 
 T = TypeVar("T")
+Values: TypeAlias = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+"""By the parameters' names: of one row, or of each of several; a tuple is a list for `IN`."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Read(Generic[T]):
-    """One statement that changes nothing, and what its rows are."""
+    """One statement that changes nothing, its values, and what its rows are."""
 
     statement: Executable
     give: Callable[[Sequence[Row]], T]
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -33,12 +36,11 @@ class Step:
     """One statement with its values. A guarded one raises `lost` when no row comes back."""
 
     statement: Executable
-    values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+    values: Values
     lost: type[StoreError] | None = None
 
-    def judge(self, result: CursorResult[*tuple[Any, ...]]) -> Sequence[Row]:
+    def judge(self, rows: Sequence[Row]) -> Sequence[Row]:
         """The rows that came back; raises `lost`."""
-        rows = result.mappings().all() if result.returns_rows else ()
         if self.lost is not None and not rows:
             raise self.lost
         return rows

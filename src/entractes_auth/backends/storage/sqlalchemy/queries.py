@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Column, Executable, Select, Table, literal, or_, select, tuple_
 
 from entractes_auth.backends.batch import (
-    AccountKey,
     AccountQuery,
     EventQuery,
     MessageQuery,
@@ -16,7 +16,9 @@ from entractes_auth.backends.batch import (
 )
 from entractes_auth.backends.storage.cursors import Cursor, page_size
 from entractes_auth.backends.storage.sqlalchemy.instants import Instant
+from entractes_auth.backends.storage.sqlalchemy.parameters import given, instant, unsought
 from entractes_auth.backends.storage.sqlalchemy.tables import (
+    NAMES_DOCUMENTS,
     accounts,
     challenges,
     events,
@@ -31,6 +33,7 @@ __all__ = [
     "event_page",
     "glance",
     "message_page",
+    "named_documents",
     "one",
     "registration_page",
     "taken_identifiers",
@@ -45,17 +48,19 @@ _ACCOUNT_KEYS: Final = {
 }
 
 
-def one(table: Table, row_id: str) -> Executable:
-    """The row with this id."""
-    return select(table).where(table.c.id == row_id)
+@cache
+def one(table: Table) -> _Rows:
+    """The row with the id `at_id`."""
+    return select(table).where(table.c.id == given("at_id"))
 
 
-def account_with(key: AccountKey) -> Executable:
-    """The one account with this key; each key has its unique index."""
-    column = _ACCOUNT_KEYS.get(key.field)
+@cache
+def account_with(field: str) -> _Rows:
+    """The one account with the key `at_key`; each key has its unique index."""
+    column = _ACCOUNT_KEYS.get(field)
     if column is None:
         raise InvalidInput(Problem("field", "unknown_field"))
-    return select(accounts).where(column == key.value)
+    return select(accounts).where(column == given("at_key"))
 
 
 def taken_identifiers(candidates: tuple[str, ...]) -> Executable:
@@ -63,12 +68,15 @@ def taken_identifiers(candidates: tuple[str, ...]) -> Executable:
     return select(accounts.c.identifier).where(accounts.c.identifier.in_(candidates))
 
 
-def glance(challenge_id: str, now: datetime) -> Executable:
-    """What a page may show of an open challenge. The nonce and the key's name are not even read."""
+@cache
+def glance() -> _Rows:
+    """What a page may show of the challenge `at_id`, open at `now`. The nonce and the key's name are not even read."""
     c = challenges.c
     shown = (c.id, c.purpose, c.subject_id, c.binding, c.channel, c.address, c.counter, c.sent_at)
     ends = (c.attempts_left, c.code_expires_at, c.expires_at)
-    return select(*shown, *ends).where(c.id == challenge_id, c.ended_at.is_(None), c.expires_at > now)
+    return select(*shown, *ends).where(
+        c.id == given("at_id"), c.ended_at.is_(None), c.expires_at > instant("now")
+    )
 
 
 def registration_page(query: RegistrationQuery) -> Executable:
@@ -76,7 +84,9 @@ def registration_page(query: RegistrationQuery) -> Executable:
     c = registrations.c
     rows: _Rows = select(registrations)
     if query.states:
-        rows = rows.where(c.state.in_([state.value for state in query.states]))
+        # Where a number or an address leads, few rows are left; the states of a queue hold most of the table.
+        state = unsought(c.state) if query.number or query.email else c.state
+        rows = rows.where(state.in_([each.value for each in query.states]))
     if query.kinds:
         rows = rows.where(c.kind.in_([kind.value for kind in query.kinds]))
     if query.reviewer_id:
@@ -88,7 +98,16 @@ def registration_page(query: RegistrationQuery) -> Executable:
         rows = rows.where(or_(c.professional_number == number, c.structure_number == number))
     if query.expired_at is not None:
         rows = rows.where(c.expires_at <= query.expired_at)
+    if query.unchanged_since is not None:
+        rows = rows.where(c.updated_at <= query.unchanged_since)
+    if query.with_documents:
+        rows = rows.where(NAMES_DOCUMENTS)
     return _keyset(rows, c.position, c.id, query.after, query.limit)
+
+
+def named_documents() -> Executable:
+    """The documents that each registration names, of those that name any."""
+    return select(registrations.c.documents).where(NAMES_DOCUMENTS)
 
 
 def account_page(query: AccountQuery) -> Executable:

@@ -12,6 +12,7 @@ from entractes_auth.backends.batch import (
     AccountKey,
     AccountQuery,
     EventQuery,
+    Expendable,
     MessageQuery,
     Page,
     RegistrationQuery,
@@ -19,14 +20,14 @@ from entractes_auth.backends.batch import (
 )
 from entractes_auth.backends.storage.message_rows import stored_message_from
 from entractes_auth.backends.storage.paging import page_of
-from entractes_auth.backends.storage.registration_rows import registration_from
+from entractes_auth.backends.storage.registration_rows import registration_from, unnamed_among
 from entractes_auth.backends.storage.rows import (
     Row,
     account_from,
     event_from,
     glance_from,
 )
-from entractes_auth.backends.storage.sqlalchemy import queries, tables
+from entractes_auth.backends.storage.sqlalchemy import erasing, queries, tables
 from entractes_auth.backends.storage.sqlalchemy.plan import Read
 from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Glance
@@ -37,6 +38,7 @@ __all__ = [
     "account",
     "accounts",
     "events",
+    "expendable",
     "find_account",
     "fold_wal",
     "free_identifiers",
@@ -44,6 +46,7 @@ __all__ = [
     "outbox",
     "registration",
     "registrations",
+    "unnamed_documents",
 ]
 
 T = TypeVar("T")
@@ -51,17 +54,19 @@ T = TypeVar("T")
 
 def registration(registration_id: str) -> Read[Registration | None]:
     """See `Store.registration`."""
-    return Read(queries.one(tables.registrations, registration_id), _one_or_none(registration_from))
+    return Read(
+        queries.one(tables.registrations), _one_or_none(registration_from), {"at_id": registration_id}
+    )
 
 
 def account(account_id: str) -> Read[Account | None]:
     """See `Store.account`."""
-    return Read(queries.one(tables.accounts, account_id), _one_or_none(account_from))
+    return Read(queries.one(tables.accounts), _one_or_none(account_from), {"at_id": account_id})
 
 
 def find_account(key: AccountKey) -> Read[Account | None]:
     """See `Store.find_account`."""
-    return Read(queries.account_with(key), _one_or_none(account_from))
+    return Read(queries.account_with(key.field), _one_or_none(account_from), {"at_key": key.value})
 
 
 def free_identifiers(candidates: tuple[str, ...]) -> Read[tuple[str, ...]]:
@@ -76,7 +81,7 @@ def free_identifiers(candidates: tuple[str, ...]) -> Read[tuple[str, ...]]:
 
 def glance(challenge_id: str, now: datetime) -> Read[Glance | None]:
     """See `Store.glance`."""
-    return Read(queries.glance(challenge_id, now), _one_or_none(glance_from))
+    return Read(queries.glance(), _one_or_none(glance_from), {"at_id": challenge_id, "now": now})
 
 
 def registrations(query: RegistrationQuery) -> Read[Page[Registration]]:
@@ -102,6 +107,18 @@ def outbox(query: MessageQuery) -> Read[Page[StoredMessage]]:
     return Read(
         queries.message_page(query),
         lambda rows: page_of(rows, stored_message_from, query.limit, "created_at"),
+    )
+
+
+def expendable(what: Expendable, before: datetime) -> Read[int]:
+    """See `Store.expendable`."""
+    return Read(erasing.count_rows(what, before), lambda rows: int(rows[0]["rows"]) if rows else 0)
+
+
+def unnamed_documents(candidates: tuple[str, ...]) -> Read[tuple[str, ...]]:
+    """See `Store.unnamed_documents`."""
+    return Read(
+        queries.named_documents(), lambda rows: unnamed_among(candidates, (row["documents"] for row in rows))
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 import re
+import threading
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +32,8 @@ _NAME: Final = re.compile(r"(\d{4})(?:_serves_(\d{4}))?")
 _ALONE: Final = "SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(4716030586352190531)"
 # A table is altered at once or not at all: whoever waits for its lock has everybody else wait behind.
 _IMPATIENT: Final = "SET LOCAL lock_timeout = '3s'"
+# Alembic's `op` is one for the whole process: two threads that migrate two databases would share it.
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 class Standing(enum.StrEnum):
@@ -98,7 +101,8 @@ def upgrade_schema(connection: Connection) -> Schema:
             connection.exec_driver_sql(_IMPATIENT)
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        with _ONE_AT_A_TIME:
+            command.upgrade(config, "head")
         return schema_of(connection)
     schema.require_served()
     return schema

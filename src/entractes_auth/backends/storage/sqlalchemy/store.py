@@ -14,6 +14,7 @@ from entractes_auth.backends.batch import (
     Batch,
     Committed,
     EventQuery,
+    Expendable,
     MessageQuery,
     Page,
     Purged,
@@ -153,3 +154,15 @@ class SqlStore:
             with suppress(StoreUnavailable):
                 self.database.read(reads.fold_wal())
         return purged
+
+    def expendable(self, what: Expendable, before: datetime) -> int:
+        """See `Store.expendable`."""
+        return self.database.read(reads.expendable(what, before))
+
+    def erase(self, what: Expendable, before: datetime, limit: int) -> int:
+        """See `Store.erase`."""
+        return self.database.write(writes.erase(what, before, limit))
+
+    def unnamed_documents(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """See `Store.unnamed_documents`."""
+        return self.database.read(reads.unnamed_documents(candidates)) if candidates else ()

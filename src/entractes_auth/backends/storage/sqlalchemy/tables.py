@@ -10,12 +10,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, Column, Index, LargeBinary, MetaData, Named, String, Table, TypedColumns
+from sqlalchemy import JSON, Column, Index, LargeBinary, MetaData, Named, String, Table, TypedColumns, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from entractes_auth.backends.storage.sqlalchemy.instants import Instant
 
-__all__ = ["accounts", "budgets", "challenges", "events", "messages", "metadata", "registrations"]
+__all__ = [
+    "NAMES_DOCUMENTS",
+    "accounts",
+    "budgets",
+    "challenges",
+    "events",
+    "messages",
+    "metadata",
+    "registrations",
+]
 
 metadata: Final = MetaData(
     # Errors name the constraint that was violated: `errors` reads these names.
@@ -172,6 +181,18 @@ budgets: Final = Table("budgets", metadata, _Budgets)
 
 Index(None, registrations.c.state, registrations.c.position, registrations.c.id)
 Index(None, registrations.c.position, registrations.c.id)
+NAMES_DOCUMENTS: Final = text("documents <> '[]'")
+"""What a registration that names a document fulfils, in the very words of its index: another wording, or a
+parameter, would not use it."""
+Index(
+    "ix_registrations_with_documents",  # few rows, however many members there are
+    registrations.c.state,
+    registrations.c.position,
+    registrations.c.id,
+    sqlite_where=NAMES_DOCUMENTS,
+    postgresql_where=NAMES_DOCUMENTS,
+)
+Index(None, challenges.c.expires_at)
 Index(
     "ix_challenges_with_nonce",  # what `purge` looks at: few rows, however old the table is
     challenges.c.expires_at,

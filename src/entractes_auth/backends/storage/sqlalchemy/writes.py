@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from entractes_auth.backends.batch import Batch, Committed, Purged, Settlement
+from entractes_auth.backends.batch import Batch, Committed, Expendable, Purged, Settlement
 from entractes_auth.backends.storage.message_rows import leased_from, message_row
 from entractes_auth.backends.storage.registration_rows import registration_row
 from entractes_auth.backends.storage.rows import (
@@ -19,7 +19,7 @@ from entractes_auth.backends.storage.rows import (
     event_row,
     sending_row,
 )
-from entractes_auth.backends.storage.sqlalchemy import outbox_statements, statements, tables
+from entractes_auth.backends.storage.sqlalchemy import erasing, outbox_statements, statements, tables
 from entractes_auth.backends.storage.sqlalchemy.plan import Step, Write
 from entractes_auth.errors import AlreadyRedeemed, Conflict
 from entractes_auth.records.account import Account
@@ -28,7 +28,7 @@ from entractes_auth.records.kinds import MessageState
 from entractes_auth.records.message import Leased
 from entractes_auth.records.registration import Registration
 
-__all__ = ["commit", "lease", "purge", "settle", "spend"]
+__all__ = ["commit", "erase", "lease", "purge", "settle", "spend"]
 
 
 def spend(challenge_id: str, now: datetime) -> Write[Attempt | None]:
@@ -67,6 +67,12 @@ def purge(now: datetime) -> Write[Purged]:
         Step(outbox_statements.end_overdue(), {"now": now}),
     )
     return Write(steps, lambda results: Purged(challenges=len(results[0]), messages=len(results[1])))
+
+
+def erase(what: Expendable, before: datetime, limit: int) -> Write[int]:
+    """See `Store.erase`."""
+    step = Step(erasing.erase_rows(what), {"before": before, "at_most": max(limit, 0)})
+    return Write((step,), lambda results: len(results[0]))
 
 
 def _oldest_first(rows: Sequence[Row]) -> list[Row]:

@@ -81,11 +81,12 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [
+                    models.Index(fields=["expires_at"], name="auth_challenge_expires"),
                     models.Index(
                         condition=models.Q(("nonce__isnull", False)),
                         fields=["expires_at"],
                         name="auth_challenge_with_nonce",
-                    )
+                    ),
                 ],
             },
         ),
@@ -163,7 +164,7 @@ class Migration(migrations.Migration):
                 ("email_key", columns.KeyField(null=True)),
                 ("professional_number", columns.KeyField(null=True)),
                 ("structure_number", columns.KeyField(null=True)),
-                ("documents", models.JSONField()),
+                ("documents", columns.DocumentsField()),
                 ("consent_at", columns.InstantField(null=True)),
                 ("consent_text_version", models.TextField(null=True)),
                 ("to_redo", models.JSONField()),
@@ -188,6 +189,11 @@ class Migration(migrations.Migration):
                     models.Index(fields=["structure_number"], name="auth_registration_structure"),
                     models.Index(fields=["state", "position", "id"], name="auth_registration_queue"),
                     models.Index(fields=["position", "id"], name="auth_registration_position"),
+                    models.Index(
+                        condition=models.Q(("documents__named", True)),
+                        fields=["state", "position", "id"],
+                        name="auth_registration_documents",
+                    ),
                 ],
             },
         ),

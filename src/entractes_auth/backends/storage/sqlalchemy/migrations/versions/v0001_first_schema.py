@@ -99,6 +99,7 @@ def _challenges() -> None:
         sa.Column("ended_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_challenges"),
     )
+    op.create_index("ix_challenges_expires_at", "challenges", ["expires_at"])
     held = sa.text("nonce IS NOT NULL")
     op.create_index(
         "ix_challenges_with_nonce", "challenges", ["expires_at"], sqlite_where=held, postgresql_where=held
@@ -196,3 +197,11 @@ def _registrations() -> None:
     op.create_index("ix_registrations_professional_number", "registrations", ["professional_number"])
     op.create_index("ix_registrations_state_position_id", "registrations", ["state", "position", "id"])
     op.create_index("ix_registrations_structure_number", "registrations", ["structure_number"])
+    named = sa.text("documents <> '[]'")
+    op.create_index(
+        "ix_registrations_with_documents",
+        "registrations",
+        ["state", "position", "id"],
+        sqlite_where=named,
+        postgresql_where=named,
+    )

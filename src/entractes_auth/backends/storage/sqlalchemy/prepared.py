@@ -1,0 +1,112 @@
+"""Statements made ready once: their text for one dialect, how values are bound, and how rows are read.
+
+SQLAlchemy writes each statement and knows its types. What it would do again at every execution (find
+the compiled statement, gather its parameters, describe the result) takes longer than the database's
+own work for one row; so it is asked once for each statement, and the answer is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import CursorResult, Dialect, Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
+
+from entractes_auth.backends.storage.rows import Row
+from entractes_auth.backends.storage.sqlalchemy.plan import Values
+
+__all__ = ["Prepared", "Preparer"]
+
+_Convert: TypeAlias = Callable[[Any], Any]
+_Types: TypeAlias = Mapping[str, TypeEngine[Any]]
+_Parameters: TypeAlias = tuple[Any, ...] | dict[str, Any]
+
+
+class Prepared:
+    """One statement, for one dialect and for values of one shape: see `Preparer.prepared`."""
+
+    __slots__ = ("_bound", "_columns", "_constants", "_expanded", "_named", "_order", "_read", "text")
+
+    def __init__(self, statement: Any, dialect: Dialect, values: Mapping[str, Any]) -> None:
+        compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=list(values))
+        state = compiled.construct_expanded_state(values)
+        self.text = state.statement
+        self._named = state.positiontup is None
+        self._order = tuple(state.parameters if state.positiontup is None else state.positiontup)
+        self._expanded = tuple((name, tuple(each)) for name, each in state.parameter_expansion.items())
+        origins = {element: name for name, elements in self._expanded for element in elements}
+        # What the statement itself says, a limit or a state: it is no part of the values.
+        self._constants = {
+            name: state.parameters[name] for name in self._order if origins.get(name, name) not in values
+        }
+        types: _Types = {name: compiled.binds[origins.get(name, name)].type for name in self._order}
+        self._bound = _converting(types, dialect, lambda kind: kind.bind_processor(dialect))
+        columns = {column.name: column.type for column in getattr(statement, "exported_columns", ())}
+        self._columns = tuple(columns)
+        self._read = _converting(columns, dialect, lambda kind: kind.result_processor(dialect, None))
+
+    def bind(self, values: Values) -> _Parameters | list[_Parameters]:
+        """The values as the driver takes them: one row's, or those of each of several."""
+        if isinstance(values, Mapping):
+            return self._bind(values)
+        return [self._bind(row) for row in values]
+
+    def _bind(self, values: Mapping[str, Any]) -> _Parameters:
+        bound = {**self._constants, **values}
+        for name, elements in self._expanded:
+            if name in values:
+                bound.update(zip(elements, values[name], strict=True))
+        for name, convert in self._bound:
+            bound[name] = convert(bound[name])
+        if self._named:
+            return {name: bound[name] for name in self._order}
+        return tuple([bound[name] for name in self._order])
+
+    def rows(self, result: CursorResult[*tuple[Any, ...]]) -> Sequence[Row]:
+        """The rows that came back, by the columns' names; none of a statement that names no columns."""
+        if not result.returns_rows:
+            return ()
+        fetched = result.all()
+        if not self._columns:
+            return ()
+        rows = [dict(zip(self._columns, each, strict=True)) for each in fetched]
+        for row in rows:
+            for name, convert in self._read:
+                row[name] = convert(row[name])
+        return rows
+
+
+class Preparer:
+    """Prepares statements for one dialect, and forgets each with its statement.
+
+    Thread-safe: two threads may prepare the same one at once, and either is kept.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._known: WeakKeyDictionary[Executable, dict[tuple[object, ...], Prepared]] = WeakKeyDictionary()
+
+    def prepared(self, statement: Executable, values: Values) -> Prepared:
+        """The statement for values of this shape: their names, and of each tuple (for `IN`) how many it has."""
+        first = values if isinstance(values, Mapping) else values[0]
+        shape = tuple(
+            [(name, len(first[name])) if type(value) is tuple else name for name, value in first.items()]
+        )
+        shapes = self._known.get(statement)
+        if shapes is None:
+            shapes = self._known[statement] = {}
+        known = shapes.get(shape)
+        if known is None:
+            known = shapes[shape] = Prepared(statement, self._dialect, first)
+        return known
+
+
+def _converting(
+    types: _Types, dialect: Dialect, processor: Callable[[TypeEngine[Any]], _Convert | None]
+) -> tuple[tuple[str, _Convert], ...]:
+    """What the values of each name are converted by, of the names whose type converts."""
+    found = ((name, processor(kind.dialect_impl(dialect))) for name, kind in types.items())
+    return tuple((name, convert) for name, convert in found if convert is not None)

@@ -1,0 +1,186 @@
+"""Where the host keeps things, as options or in the environment: database, Redis, keys, documents, policy.
+
+A URL may hold a password and a keyring is one: neither is ever printed, and the environment is the
+better place, since other users of the machine see a process's options.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from entractes_auth.cli.console import CannotRun
+
+if TYPE_CHECKING:
+    from entractes_auth.backends.ports import Limits
+    from entractes_auth.backends.storage.sqlalchemy import SqlStore
+    from entractes_auth.keys import Keyring
+    from entractes_auth.policy import Policy
+
+__all__ = [
+    "add_database",
+    "add_keys",
+    "add_operator",
+    "add_policy",
+    "add_redis",
+    "database_url",
+    "keyring",
+    "limits_of",
+    "needing",
+    "policy",
+    "store_of",
+]
+
+_DATABASE: Final = "ENTRACTES_AUTH_DATABASE"
+_REDIS: Final = "ENTRACTES_AUTH_REDIS"
+
+
+@contextmanager
+def needing(extra: str) -> Generator[None]:
+    """Say which extra to install, in one line, where a library is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        library = (missing.name or "").partition(".")[0]
+        if library == "entractes_auth":
+            raise
+    else:
+        return
+    mend = f'pip install "entractes_auth[{extra}]"'
+    raise CannotRun(f"{library} is not installed: {mend}", f"{library} n'est pas installé : {mend}")
+
+
+def add_database(parser: argparse.ArgumentParser) -> None:
+    """`--database`."""
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help=f"sqlite:////srv/app/auth.db or postgresql+psycopg://app@db/auth (default: ${_DATABASE})",
+    )
+
+
+def add_redis(parser: argparse.ArgumentParser) -> None:
+    """`--redis`."""
+    parser.add_argument(
+        "--redis", metavar="URL", help=f"where budgets are counted (default: ${_REDIS}, else the database)"
+    )
+
+
+def add_keys(parser: argparse.ArgumentParser) -> None:
+    """`--keys-file`."""
+    parser.add_argument(
+        "--keys-file", metavar="FILE", help="the site's keyring (default: $ENTRACTES_AUTH_KEYS)"
+    )
+
+
+def add_policy(parser: argparse.ArgumentParser) -> None:
+    """`--policy`."""
+    parser.add_argument(
+        "--policy",
+        metavar="NAME",
+        default="tutorial",
+        help="tutorial, hardened, or module:NAME of the policy that your site has (default: %(default)s)",
+    )
+
+
+def add_operator(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """`--operator`."""
+    parser.add_argument(
+        "--operator",
+        metavar="NAME",
+        required=required,
+        type=_operator,
+        help="who answers for it: goes to the audit trail",
+    )
+
+
+def _operator(text: str) -> str:
+    if not text.strip() or len(text) > 100 or not text.isprintable():
+        raise argparse.ArgumentTypeError("a name of 1 to 100 characters")
+    return text.strip()
+
+
+def database_url(arguments: argparse.Namespace) -> str:
+    """The database that is meant. Raises `CannotRun` where none is."""
+    url: str = arguments.database or os.environ.get(_DATABASE, "")
+    if not url:
+        raise CannotRun(
+            f"name the database: --database URL, or {_DATABASE} in the environment",
+            f"nommer la base de données : --database URL, ou {_DATABASE} dans l'environnement",
+        )
+    return url
+
+
+@contextmanager
+def store_of(arguments: argparse.Namespace) -> Generator[SqlStore]:
+    """The store, which this release must be able to serve; closed at the end."""
+    with needing("sqlalchemy"):
+        from entractes_auth.backends.storage.sqlalchemy import SqlStore
+    store = SqlStore(database_url(arguments))
+    try:
+        store.check()
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def limits_of(arguments: argparse.Namespace, store: SqlStore, keys: Keyring) -> Generator[Limits]:
+    """The budgets, on Redis where it is named, else in the store's database."""
+    url: str = arguments.redis or os.environ.get(_REDIS, "")
+    if not url:
+        from entractes_auth.backends.limits.sql import SqlLimits
+
+        yield SqlLimits(store, keys)  # closed with the store
+        return
+    with needing("redis"):
+        from entractes_auth.backends.limits.redis import RedisLimits
+    limits = RedisLimits.from_uri(url, keys)
+    try:
+        yield limits
+    finally:
+        limits.close()
+
+
+def keyring(arguments: argparse.Namespace) -> Keyring:
+    """The site's keys: without them nobody can tell which counter is whose."""
+    from entractes_auth.keys import Keyring
+
+    return Keyring.from_file(arguments.keys_file) if arguments.keys_file else Keyring.from_env()
+
+
+def policy(arguments: argparse.Namespace) -> Policy:
+    """The site's rules, a preset or a value in one of its modules; here no CAPTCHA is asked for."""
+    from entractes_auth.policy import Policy
+
+    presets = {"tutorial": Policy.tutorial, "hardened": Policy.hardened}
+    name: str = arguments.policy
+    found = presets[name]() if name in presets else _imported(name)
+    if not isinstance(found, Policy):
+        raise CannotRun(
+            f"--policy {name}: no Policy; give tutorial, hardened or module:NAME",
+            f"--policy {name} : aucune Policy ; donner tutorial, hardened ou module:NOM",
+        )
+    return replace(found, captcha=False)
+
+
+def _imported(name: str) -> object:
+    """A module of the host's, found from the working directory as `python -m` finds it."""
+    module, _, attribute = name.partition(":")
+    if not all(part.isidentifier() for part in module.split(".")) or not attribute.isidentifier():
+        return None
+    sys.path.insert(0, os.getcwd())
+    try:
+        return getattr(importlib.import_module(module), attribute, None)
+    except ModuleNotFoundError as missing:
+        if missing.name is None or not f"{module}.".startswith(f"{missing.name}."):
+            raise  # the module is there, and misses one of its own
+        return None
+    finally:
+        sys.path.pop(0)

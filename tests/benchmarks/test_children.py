@@ -1,0 +1,48 @@
+"""A function in a process of its own gives its answer, its error, or its death."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from benchmarks.crash.children import Killed, alone
+
+
+def double(number: int) -> int:
+    """What lives to its end."""
+    return 2 * number
+
+
+def fail() -> None:
+    """What raises."""
+    raise ValueError("for a reason")
+
+
+def die() -> None:
+    """What is killed."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def leave() -> None:
+    """What ends in another way."""
+    os._exit(3)
+
+
+def test_an_answer_comes_back() -> None:
+    """From the other process."""
+    assert alone(double, 21) == 42
+
+
+def test_an_error_comes_back() -> None:
+    """With its text; a harness that took it for a kill would prove nothing."""
+    with pytest.raises(RuntimeError, match="for a reason"):
+        alone(fail)
+
+
+def test_a_kill_is_told_from_an_answer() -> None:
+    """By SIGKILL, and by nothing else."""
+    assert isinstance(alone(die), Killed)
+    with pytest.raises(RuntimeError, match="ended with 3"):
+        alone(leave)

@@ -1,0 +1,85 @@
+"""The crash harness runs every flow, is silent about a good store, and finds what is planted in a bad one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.crash.campaign import Campaign, Result, spread
+from benchmarks.crash.homes import SqliteHomes
+from benchmarks.crash.laws import carried_twice
+from benchmarks.crash.points import Call, Moment, Point, points_of
+from benchmarks.crash.rig import Opener
+from benchmarks.crash.trials import TRIALS, left_out, public_flows
+from benchmarks.crash.victim import Recording
+from entractes_auth.backends.storage.sqlalchemy import SqlStore
+from tests.benchmarks.planted import forgetful, two_transactions
+
+
+def campaign(folder: Path, name: str, opener: Opener) -> Result:
+    """One trial on SQLite, at each of its points."""
+    trial = TRIALS[name]
+    return Campaign(SqliteHomes(folder), [trial.stage], opener).run(trial)
+
+
+def test_no_public_flow_is_left_out() -> None:
+    """A flow that is added later fails this, until it has a trial."""
+    assert not left_out()
+    assert {"registration.begin", "approval.approve", "limits.reset", "outbox.deliver"} <= set(public_flows())
+
+
+def test_a_good_store_is_found_good(tmp_path: Path) -> None:
+    """Around both calls, and after both statements of the transaction."""
+    assert campaign(tmp_path, "review.note", SqlStore) == Result(calls=2, points=6, deviations=())
+
+
+def test_two_transactions_are_found(tmp_path: Path) -> None:
+    """Killed between the two: the record has moved, and its audit line is missing."""
+    result = campaign(tmp_path, "review.note", two_transactions)
+    assert "within call 2, store.commit, after its statement 2" in "".join(result.deviations)
+    assert any("rows are neither those before the call nor those after" in each for each in result.deviations)
+    assert any("and a part is not" in each for each in result.deviations)
+
+
+def test_an_attempt_that_comes_back_is_found(tmp_path: Path) -> None:
+    """Two lives agree with one another here: the law itself is what finds it."""
+    result = campaign(tmp_path, "confirmation.confirm, wrong code", forgetful)
+    assert any(each.endswith("an attempt that was given out is not counted") for each in result.deviations)
+
+
+def test_every_point_is_enumerated() -> None:
+    """Before and after each call, and after each of its statements."""
+    points = tuple(points_of((Call("store.registration", 0), Call("store.commit", 2))))
+    assert points == (
+        Point(1, Moment.BEFORE),
+        Point(1, Moment.AFTER),
+        Point(2, Moment.BEFORE),
+        Point(2, Moment.WITHIN, 1),
+        Point(2, Moment.WITHIN, 2),
+        Point(2, Moment.AFTER),
+    )
+
+
+@pytest.mark.parametrize(("at_most", "chosen"), [(None, 10), (20, 10), (10, 10), (3, 3), (1, 1)])
+def test_a_sample_is_spread(at_most: int | None, chosen: int) -> None:
+    """Its points are different ones, in order."""
+    points = spread(tuple(range(10)), at_most)
+    assert len(points) == chosen
+    assert sorted(set(points)) == list(points)
+
+
+@pytest.mark.parametrize(
+    ("point", "twice"),
+    [
+        (Point(2, Moment.BEFORE), 0),
+        (Point(2, Moment.AFTER), 1),
+        (Point(3, Moment.WITHIN, 1), 1),
+        (Point(3, Moment.AFTER), 0),
+    ],
+)
+def test_only_what_was_sent_and_not_settled_may_go_out_again(point: Point, twice: int) -> None:
+    """Killed between the carrier and the store, the relay cannot know that it was sent."""
+    names = ("store.lease", "messenger.send", "store.settle")
+    recording = Recording("outbox.deliver", "", tuple(Call(name, 1) for name in names), ())
+    assert carried_twice(recording, point) == twice

@@ -1,0 +1,122 @@
+"""`db check` and `db upgrade`: what they say, what they change, how they end."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from entractes_auth.backends.storage.sqlalchemy.schema import Standing
+from entractes_auth.cli.schema_report import _SAID  # pyright: ignore[reportPrivateUsage]
+from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'auth.db'}"
+
+
+def test_an_upgrade_makes_what_a_check_then_finds(run: Run, url: str) -> None:
+    """Unreachable, created, current, and current again."""
+    assert run("db", "check", "--database", url).code == 3
+    made = run("db", "upgrade", "--database", url)
+    assert (made.code, made.err) == (0, "")
+    assert made.out.endswith(": up to date\n")
+    told = run("db", "check", "--database", url, "--json")
+    assert told.code == 0
+    assert json.loads(told.out)["standing"] == "current"
+    assert run("db", "upgrade", "--database", url) == made
+
+
+def test_the_environment_names_the_database(run: Run, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process's options are seen by everybody on the machine; its environment is not."""
+    monkeypatch.setenv("ENTRACTES_AUTH_DATABASE", url)
+    assert run("db", "upgrade").code == 0
+    monkeypatch.delenv("ENTRACTES_AUTH_DATABASE")
+    answer = run("db", "check")
+    assert answer.code == 2
+    assert "--database URL" in answer.err
+
+
+def _stand_at(folder: Path, revision: str) -> None:
+    connection = sqlite3.connect(folder / "auth.db")
+    with connection:
+        connection.execute("UPDATE entractes_auth_version SET version_num = ?", (revision,))
+    connection.close()
+
+
+def test_an_empty_database_needs_an_upgrade(run: Run, url: str, tmp_path: Path) -> None:
+    """A check ends with code 1 and says what to call; it changes nothing."""
+    (tmp_path / "auth.db").touch()
+    answer = run("db", "check", "--database", url)
+    assert (answer.code, answer.err) == (1, "")
+    assert "db upgrade" in answer.out
+    assert json.loads(run("db", "check", "--database", url, "--json").out)["served"] is False
+
+
+@pytest.mark.parametrize(
+    ("revision", "checked", "upgraded"), [("9999_serves_0001", 0, 0), ("9999_serves_9998", 1, 2)]
+)
+def test_what_a_later_release_left(
+    run: Run, url: str, tmp_path: Path, revision: str, checked: int, upgraded: int
+) -> None:
+    """It may be served where it says so; else this release is too old, and no upgrade of its mends that."""
+    run("db", "upgrade", "--database", url)
+    _stand_at(tmp_path, revision)
+    assert run("db", "check", "--database", url).code == checked
+    assert run("db", "upgrade", "--database", url).code == upgraded
+
+
+@pytest.mark.parametrize("language", ["en", "fr_FR.UTF-8"])
+def test_every_standing_is_told(run: Run, language: str, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """No schema stands in a way that has no sentence."""
+    monkeypatch.setenv("LANG", language)
+    assert set(_SAID) == {standing.value for standing in Standing}
+    said = run("db", "upgrade", "--database", url).out
+    assert ("à jour" in said) is language.startswith("fr")
+
+
+@pytest.mark.parametrize("command", [("db", "check"), ("db", "upgrade"), ("purge",)])
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [
+        ("postgresql+psycopg://app:s3cr3t-word@127.0.0.1:1/auth", 3),
+        ("mysql://app:s3cr3t-word@db/auth", 2),
+        ("s3cr3t-word", 2),
+        ("postgresql+psycopg://app@db:s3cr3t-word/auth", 2),
+    ],
+)
+def test_no_url_is_repeated(run: Run, command: tuple[str, ...], bad: str, code: int) -> None:
+    """It may hold a password; the error says what to mend without it."""
+    answer = run(*command, "--database", bad)
+    assert answer.code == code
+    assert answer.err.startswith("entractes-auth: error: ")
+    assert "s3cr3t-word" not in answer.out + answer.err
+
+
+@pytest.mark.parametrize(
+    ("command", "missing", "extra"),
+    [
+        (("db", "check"), "sqlalchemy", "sqlalchemy"),
+        (("db", "upgrade"), "alembic", "sqlalchemy"),
+        (("purge",), "sqlalchemy", "sqlalchemy"),
+    ],
+)
+def test_a_missing_library_is_one_line_with_its_extra(
+    command: tuple[str, ...], missing: str, extra: str, url: str
+) -> None:
+    """In a process of its own, from which the library is hidden."""
+    program = (
+        "import sys\n"
+        f"sys.modules[{missing!r}] = None\n"
+        "from entractes_auth.cli import main\n"
+        f"sys.exit(main({[*command, '--database', url]!r}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f'pip install "entractes_auth[{extra}]"' in done.stderr
+    assert done.stderr.count("\n") == 1
