@@ -22,6 +22,7 @@ from entractes_auth.numbers import (
     finess,
     names,
     parse_professional,
+    parse_structure,
     parse_structure_number,
     rpps,
     siren,
@@ -47,6 +48,7 @@ _NUMBERS: Final[dict[type, str]] = {
     finess.Finess: "finess",
     siren.Siren: "siren",
     siret.Siret: "siret",
+    IdNatStruct: "practice",
 }
 _CODES: Final = ("format", "length", "checksum", "component")
 _A_CHARACTER: Final = ("letter", "control", "invisible", "other_script_digit", "character")
@@ -81,6 +83,7 @@ def _check_text(text: str) -> None:
     for read, find in (
         (parse_professional, expected.professional),
         (parse_structure_number, expected.structure),
+        (parse_structure, expected.structure_or_practice),
     ):
         found = _read(read, text)
         told = None if found is None else (_NUMBERS[type(found)], str(found))

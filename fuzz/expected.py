@@ -7,7 +7,16 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["PLACES", "SECOND_LETTERS", "bare", "key_for", "number", "professional", "structure"]
+__all__ = [
+    "PLACES",
+    "SECOND_LETTERS",
+    "bare",
+    "key_for",
+    "number",
+    "professional",
+    "structure",
+    "structure_or_practice",
+]
 
 PLACES = {"rpps": 11, "adeli": 9, "finess": 9, "siren": 9, "siret": 14}
 SECOND_LETTERS = {"adeli": "ABCDEF", "finess": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -63,6 +72,19 @@ def structure(text: str) -> tuple[str, str] | None:
             found = number(kind, symbols[len(prefix) :])
             return None if found is None else (kind, found)
     return None
+
+
+def structure_or_practice(text: str) -> tuple[str, str] | None:
+    """The same, and the identifier of a professional's own practice, where the professional's number is valid."""
+    symbols = bare(text) or ""
+    rank = symbols[12:] if symbols.startswith("4") else symbols[10:]
+    if any(symbol not in _DIGITS for symbol in rank):
+        return structure(text)
+    by_rpps = len(symbols) == 15 and symbols[0] == "4" and number("rpps", symbols[1:12]) is not None
+    by_adeli = len(symbols) == 12 and symbols[0] == "0" and number("adeli", symbols[1:10]) is not None
+    if by_adeli or (by_rpps and _luhn(symbols[1:]) % 10 == 0):
+        return "practice", symbols
+    return structure(text)
 
 
 def key_for(body: str) -> str:

@@ -73,7 +73,7 @@ def test_the_parts_of_each_number() -> None:
     assert Rpps("99700075064").key == "4"
     assert Adeli("0B1053871").key == "1"
     assert Finess("750100125").key == "5"
-    assert Siren("267500452").key == "2"
+    assert Siren("130025265").key == "5"
     siret = Siret("26750045200524")
     assert (siret.siren, siret.nic, siret.key) == (Siren("267500452"), "00524", "4")
     assert isinstance(siret.siren, Siren)
