@@ -102,7 +102,7 @@ corpus: $(FUZZ_VENV)/.ready ## keep what `make fuzz` found, in as few inputs as 
 	$(FUZZ_VENV)/bin/python -m fuzz.numbers -merge=1 -max_len=512 build/fuzz/fewest build/fuzz/corpus
 	$(FUZZ_VENV)/bin/python -m fuzz.corpus pack build/fuzz/fewest
 
-mutants: $(MUTANTS_VENV)/.ready ## change each line of the numbers and see a test fail (MUTANTS_ARGS="siret luhn")
+mutants: $(MUTANTS_VENV)/.ready ## change each line of the numbers and see a test fail (MUTANTS_ARGS=siret)
 	$(MUTANTS_VENV)/bin/python scripts/mutants.py $(MUTANTS_ARGS)
 
 docs: $(VENV)/.dev ## build the documentation into site/

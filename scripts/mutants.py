@@ -212,7 +212,9 @@ def main() -> int:
     options = parser.parse_args()
     plan = Plan.read()
     modules = sorted(file.stem for file in (ROOT / NUMBERS).glob("*.py"))
-    chosen = [name for name in modules if name in options.modules] if options.modules else modules
+    if unknown := set(options.modules) - set(modules):
+        parser.error(f"no such module: {', '.join(sorted(unknown))}")
+    chosen = options.modules or modules
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copies: SimpleQueue[Copy] = SimpleQueue()
         for worker in range(options.workers):
@@ -224,10 +226,8 @@ def main() -> int:
         results = [examine(module, copies, plan) for module in chosen]
         while not copies.empty():
             copies.get().close()
-    total, explained, left = (sum(column) for column in zip(*results, strict=True))
-    say(
-        f"{total} mutants: {total - explained - left} killed, {explained} explained, {left} left to kill or explain"
-    )
+    killed, explained, left = (sum(column) for column in zip(*results, strict=True))
+    say(f"{killed} killed, {explained} explained, {left} left to kill, to explain or to strike out")
     return 1 if left else 0
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import string
 from typing import Any, get_args
 
 import polars as pl
@@ -19,7 +20,7 @@ from entractes_auth.numbers import columns
 from entractes_auth.numbers.columns import Kind
 from entractes_auth.testing import strategies as fr
 from tests.cli.files import cells
-from tests.numbers.samples import vectors
+from tests.numbers.samples import vectors, with_key
 
 _ALL_KINDS: tuple[Kind, ...] = get_args(Kind)
 _any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=70)
@@ -84,6 +85,36 @@ def test_la_poste_has_its_own_rule(prefix: str, key: int) -> None:
     """Its establishments are judged by their digit sum, in a column as one by one."""
     assert_agree([f"{prefix}356000000{nic:04}{key}" for nic in range(0, 9999, 370)], "siret")
     assert_agree([f"{prefix}356000000{nic:04}{key}" for nic in range(0, 9999, 370)], "structure")
+
+
+def test_la_postes_head_office_has_the_ordinary_key_and_its_neighbours_have_not() -> None:
+    assert_agree([f"356000000000{two:02}" for two in range(100)], "siret")
+
+
+@pytest.mark.parametrize("body", ["00552013", "35599999", "35600001", "73282932"])
+def test_no_other_company_has_la_postes_rule(body: str) -> None:
+    """Before it and after it: one NIC in ten has the key, and the digit sum is nobody's affair."""
+    texts: list[str | None] = [f"{with_key(body)}{nic:05}" for nic in range(100)]
+    assert_agree(texts, "siret")
+    assert sum(scalar(str(text), "siret")[1] is None for text in texts) == 10
+
+
+@pytest.mark.parametrize("kind", _ALL_KINDS)
+def test_every_letter_in_second_place_is_judged_as_one_by_one(kind: Kind) -> None:
+    assert_agree([f"9{letter}912345{key}" for letter in string.ascii_letters for key in range(10)], kind)
+
+
+@pytest.mark.parametrize("kind", _ALL_KINDS)
+def test_a_number_of_sixty_four_characters_is_read_and_one_of_sixty_five_is_not(kind: Kind) -> None:
+    number = next(value for _, value, valid in vectors() if valid and scalar(value, kind)[1] is None)
+    texts: list[str | None] = [number.ljust(length) for length in (63, 64, 65, 66)]
+    assert_agree(texts, kind)
+    assert [scalar(str(text), kind)[1] for text in texts] == [
+        None,
+        None,
+        "length/too_long",
+        "length/too_long",
+    ]
 
 
 def test_a_column_of_integers_is_refused() -> None:
