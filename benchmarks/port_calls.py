@@ -205,7 +205,7 @@ def _sign_in(counting: Counting) -> None:
         counting.run(login.begin(identifier, "0" * 8, network=_NETWORK), " (refused)")
     page = counting.run(login.begin(identifier, password, network=_NETWORK))
     counting.run(login.open(page.ticket))
-    counting.run(login.send_code(page.ticket, Channel.SMS, network=_NETWORK))
+    counting.run(login.send_code(page.ticket, Channel.SMS))
     counting.run(login.open_code(page.ticket))
     counting.deliver()
     signed_in = counting.run(login.verify(page.ticket, code=counting.host.phone.last_code_to(_MOBILE)))

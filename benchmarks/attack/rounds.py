@@ -26,7 +26,7 @@ from entractes_auth.records.event import What
 from entractes_auth.records.kinds import Purpose
 from entractes_auth.testing import scenario
 
-__all__ = ["ATTACKS", "Tally", "Target"]
+__all__ = ["ATTACKS", "Tally", "Target", "deviation_of"]
 
 PARALLEL: Final = 200
 CHALLENGES: Final = 50
@@ -103,14 +103,14 @@ def wrong_codes(target: Target) -> str:
     """200 wrong codes at a limit of 3: exactly 3 are judged."""
     ticket, code = target.ticket()
     tally = _round(target, [_verify(ticket, scenario.another(code))] * PARALLEL)
-    return _deviation(tally, wrong=(3, 3), signed_in=(0, 0))
+    return deviation_of(tally, wrong=(3, 3), signed_in=(0, 0))
 
 
 def right_codes(target: Target) -> str:
     """200 times the right code: exactly one signs in."""
     ticket, code = target.ticket()
     tally = _round(target, [_verify(ticket, code)] * PARALLEL)
-    return _deviation(tally, wrong=(0, 0), signed_in=(1, 1))
+    return deviation_of(tally, wrong=(0, 0), signed_in=(1, 1))
 
 
 def mixed_codes(target: Target) -> str:
@@ -118,7 +118,7 @@ def mixed_codes(target: Target) -> str:
     ticket, code = target.ticket()
     pair = [_verify(ticket, code), _verify(ticket, scenario.another(code))]
     tally = _round(target, pair * (PARALLEL // 2))
-    deviation = _deviation(tally, wrong=(0, 3), signed_in=(0, 1))
+    deviation = deviation_of(tally, wrong=(0, 3), signed_in=(0, 1))
     if not deviation and tally.wrong + tally.signed_in > 3:
         return f"judged {tally.wrong} + {tally.signed_in}"
     # Without a sign-in, the wrong ones were quicker and used the attempts up.
@@ -132,7 +132,7 @@ def resend_in_the_middle(target: Target) -> str:
     ticket, code = target.ticket()
     wrong = [_verify(ticket, scenario.another(code))] * (PARALLEL // 2)
     tally = _round(target, [*wrong, Request("/send", (("ticket", ticket),)), *wrong])
-    return _deviation(tally, wrong=(3, 3), signed_in=(0, 0))
+    return deviation_of(tally, wrong=(3, 3), signed_in=(0, 0))
 
 
 def fifty_challenges(target: Target) -> str:
@@ -148,7 +148,7 @@ def fifty_challenges(target: Target) -> str:
         PARALLEL // CHALLENGES
     )
     most = target.host.policy.limits.code_attempts_per_subject.amount
-    return _deviation(_round(target, requests), wrong=(most, most), signed_in=(0, 0))
+    return deviation_of(_round(target, requests), wrong=(most, most), signed_in=(0, 0))
 
 
 ATTACKS: Final[Mapping[str, Callable[[Target], str]]] = {
@@ -161,7 +161,8 @@ ATTACKS: Final[Mapping[str, Callable[[Target], str]]] = {
 """Each gives "" or what deviated."""
 
 
-def _deviation(tally: Tally, *, wrong: tuple[int, int], signed_in: tuple[int, int]) -> str:
+def deviation_of(tally: Tally, *, wrong: tuple[int, int], signed_in: tuple[int, int]) -> str:
+    """What a round did otherwise than within these bounds (least and most), or ""."""
     said: list[str] = []
     if not wrong[0] <= tally.wrong <= wrong[1]:
         said.append(f"{tally.wrong} wrong codes judged")

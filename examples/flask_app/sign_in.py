@@ -73,7 +73,7 @@ def send() -> AnyResponse:
     channel = request.form.get("channel", "")
     if channel not in set(Channel):
         return _show_code(one_error("channel", say("verify.choose.missing")))
-    run(login.send_code(sessions.ticket(), Channel(channel), network=network()))
+    run(login.send_code(sessions.ticket(), Channel(channel)))
     return redirect(url_for("sign_in.second_factor"))
 
 

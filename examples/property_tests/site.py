@@ -68,7 +68,7 @@ def sign_in() -> AnyResponse:
 def send_code() -> AnyResponse:
     """A code, the first one or another."""
     channel = Channel.EMAIL if request.form.get("channel") == "email" else Channel.SMS
-    _run(login.send_code(session.get("ticket", ""), channel, network=_network()))
+    _run(login.send_code(session.get("ticket", ""), channel))
     return redirect("/connexion/validation", 303)
 
 

@@ -12,8 +12,9 @@ no optional dependency is touched until its adapter is imported by name.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from entractes_auth.lazy import exporter
 
 if TYPE_CHECKING:
     from entractes_auth.auth import AsyncAuth, Auth
@@ -65,15 +66,4 @@ _HOMES = {
     "Step": "records.kinds",
 }
 
-
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = exporter(__name__, _HOMES)

@@ -192,7 +192,11 @@ class AlreadyRedeemed(StoreError):
 
 
 class StoreUnavailable(StoreError):
-    """The database is locked, read-only, full or gone. Nothing was written; try again later."""
+    """The database is locked, read-only, full or gone. Nothing was written; try again later.
+
+    But for one case, which the text names: the connection was lost while a commit was on its way, and
+    nobody knows whether it arrived. Doing the step again is safe: what was written once is refused.
+    """
 
 
 class DeliveryFailed(AuthError):

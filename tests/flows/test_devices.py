@@ -67,7 +67,7 @@ class TestSignIn:
         with pytest.raises(Limited):
             await world.run(recovery.begin("stranger@example.fr", network=HERE))
         page = await world.run(login.begin(member.identifier, member.password, network=HERE))
-        assert (await world.run(login.send_code(page.ticket, Channel.SMS, network=HERE))).sent
+        assert (await world.run(login.send_code(page.ticket, Channel.SMS))).sent
 
     async def test_a_known_device_has_a_budget_too(self, world: World) -> None:
         """Who sits down at a member's computer does not guess without end; strange devices go on."""
@@ -184,6 +184,17 @@ class TestWarning:
         assert member.identifier not in letter.text
         assert code not in letter.text
         assert len(await world.events(member.account_id, What.OWNER_WARNED)) == 1
+
+    async def test_a_thief_who_leaves_the_last_attempt_alone_is_told_of_too(self, memory: World) -> None:
+        """Wrong codes are counted for the account: a new challenge for each does not keep them quiet."""
+        member = await memory.member()
+        email = member.applicant.contacts.email
+        memory.inbox.clear()
+        for number in range(1, memory.policy.codes.attempts + 1):
+            ticket, code = await memory.run(scenario.ticketed(memory.inbox, member))
+            with pytest.raises(CodeRefused):
+                await memory.run(login.verify(ticket, code=scenario.another(code)))
+            assert len(memory.inbox.to(email)) == (number == memory.policy.codes.attempts)
 
     async def test_a_thief_does_not_fill_the_owners_mailbox(self, memory: World) -> None:
         """So many letters a day, and the refusals go on."""

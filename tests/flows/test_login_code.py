@@ -191,7 +191,7 @@ class TestTheCode:
         world.inbox.clear()
         for turn in range(6):
             ticket = await ticket_of(world, member)
-            send = login.send_code(ticket, list(Channel)[turn % 2], network="192.0.2.1")
+            send = login.send_code(ticket, list(Channel)[turn % 2])
             if turn < 3:
                 await world.run(send)
                 continue

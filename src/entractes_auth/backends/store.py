@@ -35,7 +35,11 @@ __all__ = ["AsyncStore", "Store"]
 
 
 class Store(Protocol):
-    """Storage, sync. Every method may raise `StoreUnavailable`; then nothing was written."""
+    """Storage, sync. Every method may raise `StoreUnavailable`; then nothing was written.
+
+    Unless its text says that the outcome is unknown: a connection that is lost during a commit. Such a
+    write must not be run again by the adapter, since it may have arrived.
+    """
 
     def registration(self, registration_id: str) -> Registration | None:
         """The registration as last committed, or None."""

@@ -16,19 +16,22 @@ __all__ = ["EVERYBODY", "budget_of", "clear", "count", "count_code", "of_subject
 EVERYBODY: Final = "everybody"
 
 
-async def count(env: Env, name: str, subject: str) -> None:
-    """Count one hit on the budget `name` of `LimitPolicy`; an empty subject is nobody and is not counted.
+async def count(env: Env, name: str, subject: str) -> int:
+    """Count one hit on the budget `name` of `LimitPolicy`; give how many the window holds with this one.
 
-    Counted before anything is compared or sent, so parallel requests cannot share one hit.
+    An empty subject is nobody and is not counted: 0. Counted before anything is compared or sent, so
+    parallel requests cannot share one hit, and no two of them get the same number.
 
     Raises:
         Limited: the budget is used up; says when to come back.
     """
     if not subject:
-        return
-    answer = await env.limits.hit(name, subject, budget_of(env, name), env.now())
+        return 0
+    budget = budget_of(env, name)
+    answer = await env.limits.hit(name, subject, budget, env.now())
     if isinstance(answer, Exceeded):
         raise Limited(answer.retry_at)
+    return budget.amount - answer.remaining
 
 
 async def clear(env: Env, name: str, subject: str) -> None:
@@ -46,14 +49,13 @@ async def count_code(
 ) -> None:
     """Count one code that is about to be sent.
 
-    Sign-in is counted for its account alone: budgets that strangers or neighbours can use up
-    must not keep a member out.
+    Sign-in is counted for its account alone, and names no network: budgets that strangers or neighbours
+    can use up must not keep a member out.
 
     Raises:
         Limited: one of the budgets is used up; says when to come back.
     """
-    if purpose is not Purpose.LOGIN:
-        await count(env, "codes_per_network", network)
+    await count(env, "codes_per_network", network)
     await count(env, "codes_per_subject", of_subject(purpose, subject_id))
     if purpose is Purpose.CONFIRM:
         await count(env, "sms_per_phone", address)

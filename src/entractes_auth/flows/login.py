@@ -134,16 +134,17 @@ async def open_code(env: Env, ticket: LinkText) -> CodePage:
 
 
 @flow
-async def send_code(env: Env, ticket: LinkText, channel: Channel, *, network: str = "") -> CodePage:
+async def send_code(env: Env, ticket: LinkText, channel: Channel) -> CodePage:
     """Send a code by the chosen channel; only the newest is right, and no attempt comes back.
 
     Raises:
         LinkRefused: the ticket expired, was used or has no attempts left, or the password changed.
-        Limited: too soon, or too many codes for this account, address or network.
+        Limited: too soon, or too many codes on this ticket or for this account.
     """
     seen, account = await _ticket(env, ticket)
+    # Counted for the account alone: what neighbours on its network did must not keep a member out.
     return await send_again(
-        env, seen, channel=channel, address=account.address(channel), locale=account.locale, network=network
+        env, seen, channel=channel, address=account.address(channel), locale=account.locale, network=""
     )
 
 

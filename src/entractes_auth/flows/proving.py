@@ -8,12 +8,13 @@ from entractes_auth.env import Env
 from entractes_auth.errors import AlreadyRedeemed, CodeRefused, LinkRefused, Reason
 from entractes_auth.flows.audit import event
 from entractes_auth.flows.budgets import clear, count, of_subject
-from entractes_auth.flows.warning import warn_owner
+from entractes_auth.flows.warning import warning_letter
 from entractes_auth.links import LinkText, open_link
 from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Proof
 from entractes_auth.records.event import What
 from entractes_auth.records.kinds import AccountState, Purpose
+from entractes_auth.records.message import Message
 
 __all__ = ["prove", "proven_account", "redeem", "require_bound"]
 
@@ -34,13 +35,12 @@ async def prove(env: Env, link: LinkText, purpose: Purpose, code: str) -> Proof:
         raise CodeRefused
     if attempt.purpose is not purpose:
         raise LinkRefused
-    await count(env, "code_attempts_per_subject", of_subject(purpose, attempt.subject_id))
+    judged = await count(env, "code_attempts_per_subject", of_subject(purpose, attempt.subject_id))
     try:
         return judge(attempt, typed, env.policy.codes.digits, env.keys)
     except CodeRefused:
-        if purpose is Purpose.LOGIN and attempt.attempts_left == 0:
-            await warn_owner(env, attempt.subject_id)
-        await _note_refusal(env, attempt.subject_id, Reason.WRONG_CODE)
+        letter = await warning_letter(env, attempt, judged)
+        await _note_refusal(env, attempt.subject_id, Reason.WRONG_CODE, letter)
         raise
 
 
@@ -75,9 +75,13 @@ async def proven_account(env: Env, proof: Proof) -> Account:
         raise
 
 
-async def _note_refusal(env: Env, subject_id: str, reason: Reason) -> None:
+async def _note_refusal(env: Env, subject_id: str, reason: Reason, letter: Message | None = None) -> None:
     refused = event(env, What.CODE_REFUSED, subject_id, reason=reason)
-    await env.store.commit(Batch(at=refused.at, events=(refused,)))
+    if letter is None:
+        await env.store.commit(Batch(at=refused.at, events=(refused,)))
+        return
+    warned = event(env, What.OWNER_WARNED, subject_id)
+    await env.store.commit(Batch(at=refused.at, messages=(letter,), events=(refused, warned)))
 
 
 async def redeem(env: Env, proof: Proof, batch: Batch) -> None:

@@ -17,8 +17,9 @@ run on a machine where the package is installed.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from entractes_auth.lazy import exporter
 
 if TYPE_CHECKING:
     from entractes_auth.testing.clock import FrozenClock
@@ -71,15 +72,4 @@ _HOMES = {
     "unlimited": "limits_unlimited",
 }
 
-
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = exporter(__name__, _HOMES)

@@ -117,20 +117,20 @@ class TestInATestCase(TestCase):
     Each of the two tests begins by finding nothing of the other's.
     """
 
-    def spend_once(self) -> None:
+    def spend_once(self) -> int:
         store = DjangoStore()
         assert store.glance(CHALLENGE, b.NOW) is None
         store.commit(b.batch(b.challenge(1), b.account(1)))
         assert store.spend(CHALLENGE, b.NOW) is not None
-        assert attempts_left(store) == 2
+        return attempts_left(store)
 
     def test_one(self) -> None:
         """The store writes in a test."""
-        self.spend_once()
+        assert self.spend_once() == 2
 
     def test_another(self) -> None:
         """The store writes in another test, which finds nothing of the first."""
-        self.spend_once()
+        assert self.spend_once() == 2
 
     def test_a_block_of_the_host_s_own_is_refused_there_as_well(self) -> None:
         """What would be refused in production is refused in a test."""

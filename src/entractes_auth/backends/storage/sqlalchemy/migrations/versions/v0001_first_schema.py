@@ -25,6 +25,7 @@ def upgrade() -> None:
     _events()
     _messages()
     _registrations()
+    _registrations_indexes()
 
 
 def _key() -> sa.String:
@@ -191,6 +192,9 @@ def _registrations() -> None:
         sa.Column("account_id", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_registrations"),
     )
+
+
+def _registrations_indexes() -> None:
     op.create_index("ix_registrations_email_key", "registrations", ["email_key"])
     op.create_index("ix_registrations_expires_at", "registrations", ["expires_at"])
     op.create_index("ix_registrations_position_id", "registrations", ["position", "id"])
