@@ -107,7 +107,7 @@ def _signing(store: SqlStore) -> _Signing:
 
 
 def _start(url: str) -> subprocess.Popen[bytes]:
-    words = ("purge", "--database", url, "--yes", "--operator", "benchmark")
+    words = ("purge", "--database", url, "--yes", "--policy", "tutorial", "--operator", "benchmark")
     return subprocess.Popen([sys.executable, "-m", "entractes_auth", *words], stdout=subprocess.DEVNULL)
 
 

@@ -51,7 +51,7 @@ def test_without_yes_nothing_is_erased(run: Run, site: Place) -> None:
     assert first.keys() == {"documents", "sent_messages", "challenges", "events", "unnamed_documents"}
     assert (first["documents"], first["unnamed_documents"]) == (2, 1)
     assert _counts(run(*words, "--dry-run")) == first
-    assert run(*words, "--dry-run", "--yes", "--operator", "cron").code == 2
+    assert run(*words, "--dry-run", "--yes", "--policy", "tutorial", "--operator", "cron").code == 2
     assert len(list(site.documents.iterdir())) == 3
     assert site.events(What.PURGED) == ()
 
@@ -61,12 +61,14 @@ def test_what_was_counted_is_erased(run: Run, site: Place, batch: int) -> None:
     """And the rejected registration, once its documents are gone; the member's account stays."""
     words = ("purge", "--documents", site.documents, "--json")
     counted = _counts(run(*words))
-    erased = _counts(run(*words, "--yes", "--operator", "cron", "--batch", batch))
+    erased = _counts(run(*words, "--yes", "--policy", "tutorial", "--operator", "cron", "--batch", batch))
     assert erased == {**counted, "rejected_registrations": 1}
     assert list(site.documents.iterdir()) == []
     assert _counts(run(*words)) == {}
     assert {line.actor_id for line in site.events(What.PURGED)} == {"cron"}
-    assert json.loads(run(*words, "--yes", "--operator", "cron").out)["erased"] is True
+    assert (
+        json.loads(run(*words, "--yes", "--policy", "tutorial", "--operator", "cron").out)["erased"] is True
+    )
 
 
 def test_yes_needs_somebody_who_answers_for_it(run: Run, site: Place) -> None:
@@ -77,13 +79,30 @@ def test_yes_needs_somebody_who_answers_for_it(run: Run, site: Place) -> None:
     assert len(list(site.documents.iterdir())) == 3
 
 
+def test_yes_needs_the_site_s_own_periods(run: Run, site: Place) -> None:
+    """A preset's may be shorter than the site's, and what they erase does not come back."""
+    answer = run("purge", "--documents", site.documents, "--yes", "--operator", "cron")
+    assert answer.code == 2
+    assert "--policy" in answer.err
+    assert len(list(site.documents.iterdir())) == 3
+
+
 def test_documents_whose_folder_is_not_named_keep_their_names(run: Run, site: Place) -> None:
     """A name that is forgotten would leave its file behind for ever; a folder that is away is not an empty one."""
-    answer = run("purge", "--yes", "--operator", "cron")
+    answer = run("purge", "--yes", "--policy", "tutorial", "--operator", "cron")
     assert answer.code == 2
     assert "--documents" in answer.err
     assert _counts(run("purge", "--documents", site.documents, "--json"))["documents"] == 2
-    away = run("purge", "--documents", site.documents / "absent", "--yes", "--operator", "cron")
+    away = run(
+        "purge",
+        "--documents",
+        site.documents / "absent",
+        "--yes",
+        "--policy",
+        "tutorial",
+        "--operator",
+        "cron",
+    )
     assert away.code == 2
     assert site.events(What.PURGED) == ()
 
@@ -129,7 +148,18 @@ def test_a_terminal_sees_how_far_it_has_come(site: Place) -> None:
     ended = (builders.registration(n, State.WITHDRAWN, created_at=old) for n in range(100, 400))
     site.store.commit(builders.batch(*(replace(each, updated_at=old) for each in ended)))
     leader, follower = pty.openpty()
-    words = ["purge", "--documents", str(site.documents), "--yes", "--operator", "cron", "--batch", "5"]
+    words = [
+        "purge",
+        "--documents",
+        str(site.documents),
+        "--yes",
+        "--policy",
+        "tutorial",
+        "--operator",
+        "cron",
+        "--batch",
+        "5",
+    ]
     running = subprocess.Popen(
         [sys.executable, "-m", "entractes_auth", *words],
         stdout=subprocess.PIPE,

@@ -84,8 +84,7 @@ def add_policy(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--policy",
         metavar="NAME",
-        default="tutorial",
-        help="tutorial, hardened, or module:NAME of the policy that your site has (default: %(default)s)",
+        help="tutorial, hardened, or module:NAME of the policy that your site has (default: tutorial)",
     )
 
 
@@ -160,7 +159,7 @@ def policy(arguments: argparse.Namespace) -> Policy:
     from entractes_auth.policy import Policy
 
     presets = {"tutorial": Policy.tutorial, "hardened": Policy.hardened}
-    name: str = arguments.policy
+    name: str = arguments.policy or "tutorial"
     found = presets[name]() if name in presets else _imported(name)
     if not isinstance(found, Policy):
         raise CannotRun(

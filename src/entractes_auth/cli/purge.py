@@ -51,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_policy(parser)
     intent = parser.add_mutually_exclusive_group()
     intent.add_argument("--dry-run", action="store_true", help="count, and erase nothing (the default)")
-    intent.add_argument("--yes", action="store_true", help="erase; needs --operator")
+    intent.add_argument("--yes", action="store_true", help="erase; needs --operator and --policy")
     add_operator(parser, required=False)
     add("--batch", metavar="N", type=_batch, default=500, help="rows of one batch (default: %(default)s)")
     add("--json", action="store_true", help="print the counts as JSON")
@@ -63,6 +63,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise CannotRun(
             "--yes needs --operator NAME: who answers for it goes to the audit trail",
             "--yes demande --operator NOM : le journal retient qui en répond",
+        )
+    if arguments.yes and arguments.policy is None:
+        # What a preset's periods erase does not come back, and the site's own may be longer.
+        raise CannotRun(
+            "--yes needs --policy NAME: the periods are your site's to say",
+            "--yes demande --policy NOM : les durées sont celles de votre site",
         )
     with _runner(arguments) as auth:
         from entractes_auth.flows import retention
