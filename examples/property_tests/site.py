@@ -80,7 +80,10 @@ def verify() -> AnyResponse:
     session.clear()  # nothing of before survives the sign-in
     session.update(account_id=member.account_id, serial=member.password_serial)
     response = redirect("/espace", 303)
-    response.set_cookie(DEVICES, member.devices.reveal(), secure=True, httponly=True, samesite="Lax")
+    lasts = _auth().policy.devices.lifetime
+    response.set_cookie(
+        DEVICES, member.devices.reveal(), max_age=lasts, secure=True, httponly=True, samesite="Lax"
+    )
     return response
 
 

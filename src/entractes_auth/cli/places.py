@@ -159,7 +159,7 @@ def policy(arguments: argparse.Namespace) -> Policy:
     from entractes_auth.policy import Policy
 
     presets = {"tutorial": Policy.tutorial, "hardened": Policy.hardened}
-    name: str = arguments.policy or "tutorial"
+    name: str = "tutorial" if arguments.policy is None else arguments.policy
     found = presets[name]() if name in presets else _imported(name)
     if not isinstance(found, Policy):
         raise CannotRun(
