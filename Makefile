@@ -139,12 +139,16 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
+# --no-deps: the lists are complete, and left to look for itself pip refuses them all as soon as a newer release
+# of a package exists that another one asks for with an extra. `pip check` says whether they are complete.
 $(VENV)/.dev-packages: constraints/dev.txt | $(VENV)/.python
-	$(PIP_INSTALL) --require-hashes --only-binary :all: -r $<
+	$(PIP_INSTALL) --no-deps --require-hashes --only-binary :all: -r $<
+	$(BIN)/python -m pip check
 	@touch $@ $(VENV)/.demo-packages
 
 $(VENV)/.demo-packages: constraints/demo.txt | $(VENV)/.python
-	$(PIP_INSTALL) --require-hashes --only-binary :all: -r $<
+	$(PIP_INSTALL) --no-deps --require-hashes --only-binary :all: -r $<
+	$(BIN)/python -m pip check
 	@touch $@
 
 # Without an index: the pinned packages are all there, so nothing else can slip in here.
@@ -157,7 +161,7 @@ $(VENV)/.demo: $(VENV)/.demo-packages pyproject.toml
 	@touch $@
 
 # The lists hold all that is needed but yattag, which cosmic-ray uses for a report that nobody asks it for,
-# and which has no wheel: hence --no-deps.
+# and which has no wheel: hence no `pip check` here.
 .venv-%/.ready: constraints/%.txt pyproject.toml | $(VENV)/.python
 	$(BIN)/python -m venv $(@D)
 	$(@D)/bin/python $(PIP) --no-deps --require-hashes --only-binary :all: -r $<
