@@ -51,7 +51,7 @@ _NUMBERS: Final[dict[type, str]] = {
     IdNatStruct: "practice",
 }
 _CODES: Final = ("format", "length", "checksum", "component")
-_A_CHARACTER: Final = ("letter", "control", "invisible", "other_script_digit", "character")
+_A_CHARACTER: Final = ("letter", "foreign_letter", "control", "invisible", "other_script_digit", "character")
 _LONGEST: Final = 15
 
 

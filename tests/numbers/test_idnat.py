@@ -55,6 +55,18 @@ def test_an_employees_identifier_is_refused_as_such(text: str) -> None:
     assert ps_refusal(text) == ("idnat_ps", "component", "employee")
 
 
+@pytest.mark.parametrize("text", ["10 000 000 009", "99700075064", "0B1053871", "061234563"])
+def test_a_professionals_number_without_the_cards_digit_is_refused_as_such(text: str) -> None:
+    """Every RPPS begins with a 1, which would be an employee's type; an ADELI of Nice with a 0, a card's."""
+    assert ps_refusal(text) == ("idnat_ps", "component", "bare")
+
+
+@pytest.mark.parametrize("text", ["130786049", "2A0000014", "267500452", "26750045200524"])
+def test_a_structures_number_without_its_type_digit_is_refused_as_such(text: str) -> None:
+    """Their first digits are types too: a SIRET that begins with 2 is not a SIREN that is too long."""
+    assert struct_refusal(text) == ("idnat_struct", "component", "bare")
+
+
 @pytest.mark.parametrize("text", ["299700075064", "799700075064", "999700075064", "A"])
 def test_an_unknown_or_ended_type_of_professional_is_refused(text: str) -> None:
     assert ps_refusal(text) == ("idnat_ps", "component", "prefix")

@@ -13,6 +13,7 @@ from entractes_auth.errors import NumberRefused
 from entractes_auth.numbers import (
     adeli,
     explain,
+    finess,
     parse_professional,
     parse_structure_number,
     rpps,
@@ -130,6 +131,25 @@ def test_every_refusal_has_a_full_sentence_in_both_languages(
 @given(st.sampled_from(READERS), st.text("0123456789AB8/ \u0663\t", max_size=18))
 def test_no_refusal_is_without_a_sentence(read: Callable[[str], object], text: str) -> None:
     _assert_explained(refusal_or_none(read, text))
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("text", [*CAUSES, "é", 12])
+def test_no_french_sentence_forgets_an_elision(read: Callable[[object], object], text: object) -> None:
+    """Not "le identifiant"."""
+    refused = fhir_refusal_or_none(read, text)
+    assert refused is None or not re.search(
+        r"\b(le|la|de|ne|que|se) [aeiouéèê]", explain(refused, "fr"), re.IGNORECASE
+    )
+
+
+@pytest.mark.parametrize("letter", ["\u0410", "\uff21", "é"], ids=["cyrillic", "fullwidth", "accented"])
+def test_a_letter_that_only_looks_like_corsicas_is_not_said_to_stand_in_a_digits_place(letter: str) -> None:
+    """A 2A copied from elsewhere: its second character may well be a letter, but not that one."""
+    refused = refusal(finess.parse, f"2{letter}0000014")
+    assert explain(refused, "fr") == (
+        "Le 2e caractère est une lettre accentuée ou d'un autre alphabet : tapez le numéro au clavier."
+    )
 
 
 def test_refusals_of_fhir_identifiers_and_of_other_types_have_a_sentence() -> None:

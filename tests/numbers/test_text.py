@@ -56,7 +56,7 @@ def test_no_letter_becomes_another_by_its_capital(letter: str) -> None:
     """'ß' would make two letters, 'ı' an I, and the last looks like an 'a': Cyrillic."""
     with pytest.raises(NumberRefused) as caught:
         finess.parse(f"2{letter}0000014")
-    assert (caught.value.code, caught.value.detail, caught.value.position) == ("format", "letter", 2)
+    assert (caught.value.code, caught.value.detail, caught.value.position) == ("format", "foreign_letter", 2)
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_no_letter_becomes_another_by_its_capital(letter: str) -> None:
         ("\uff13", "other_script_digit"),  # fullwidth three
         ("\u00b3", "other_script_digit"),  # superscript three
         ("O", "letter"),
-        ("é", "letter"),
-        ("\uff21", "letter"),  # fullwidth A
+        ("é", "foreign_letter"),
+        ("\uff21", "foreign_letter"),  # fullwidth A
         ("/", "character"),
         ("_", "character"),
         ("\ud800", "character"),  # half of a surrogate pair

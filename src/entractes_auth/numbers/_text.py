@@ -188,5 +188,6 @@ def _what_is(symbol: str) -> str:
     if category.startswith("N"):
         return "other_script_digit"
     if category.startswith("L"):
-        return "letter"
+        # Not "letter": in second place of an ADELI or FINESS number an ASCII one would be right.
+        return "foreign_letter"
     return "character"

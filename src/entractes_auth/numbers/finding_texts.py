@@ -16,7 +16,7 @@ _ENGLISH_MONTHS: Final = {"03": "March", "06": "June", "09": "September", "10": 
 
 _FRENCH: Final[Mapping[FindingCode, str]] = {
     "adeli_left_long_ago": (
-        "La profession « {label_fr} » est passée d'ADELI au RPPS en {since} : un numéro ADELI étonne ; "
+        "La profession « {label_fr} » est passée d'ADELI au RPPS en {since} : un numéro ADELI est surprenant ; "
         "demander le numéro RPPS."
     ),
     "adeli_retired": "Le numéro ADELI n'est plus attribué : demander le numéro RPPS du professionnel.",

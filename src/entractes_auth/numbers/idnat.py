@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Final, Self, cast
 
 from entractes_auth.errors import NumberRefused
-from entractes_auth.numbers import _luhn
+from entractes_auth.numbers import _luhn, adeli, finess, rpps, siren, siret
 from entractes_auth.numbers._number import Number, Shape
 from entractes_auth.numbers._text import LONGEST, after_prefix, clean, digits, lettered
 from entractes_auth.numbers.adeli import Adeli
@@ -42,7 +42,8 @@ class IdNatPs(Number):
     """A valid national identifier of a professional: `8` + RPPS or `0` + ADELI.
 
     Identifiers of employees (`3` + FINESS + `/` + register number, and the like) are refused with the
-    detail `employee`: the register is the structure's own, and nothing here can check it.
+    detail `employee`: the register is the structure's own, and nothing here can check it. A number without
+    its type digit is refused with the detail `bare`.
     """
 
     __slots__ = ()
@@ -60,6 +61,9 @@ class IdNatPs(Number):
         if issubclass(type(text), str) and "/" in str.__str__(cast("str", text))[:LONGEST]:
             raise NumberRefused("idnat_ps", "component", "employee")
         value = clean("idnat_ps", text)
+        if rpps.is_valid(value) or adeli.is_valid(value):
+            # Before its first digit is taken for a type: that of an RPPS, 1, is an employee's.
+            raise NumberRefused("idnat_ps", "component", "bare")
         _person(value)
         return super().__new__(cls, value)
 
@@ -103,6 +107,9 @@ class IdNatStruct(Number):
 
     def __new__(cls, text: object) -> Self:
         value = clean("idnat_struct", text)
+        # A 0 and thirteen digits may be a practice's: it is not refused.
+        if finess.is_valid(value) or siren.is_valid(value) or (siret.is_valid(value) and value[0] != "0"):
+            raise NumberRefused("idnat_struct", "component", "bare")
         _structure(value)
         return super().__new__(cls, value)
 

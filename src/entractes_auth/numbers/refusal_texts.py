@@ -38,11 +38,14 @@ _ENGLISH_KINDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 _FRENCH: Final[Mapping[str, str]] = {
-    "not_text": "Le {name} doit être un texte.",
+    "not_text": "{The_name} doit être un texte.",
     "letter": "Le {nth} caractère est une lettre ; un {name} n'a que des chiffres à cette place.",
+    "foreign_letter": (
+        "Le {nth} caractère est une lettre accentuée ou d'un autre alphabet : tapez le numéro au clavier."
+    ),
     "control": "Le {nth} caractère est une fin de ligne ou un caractère de commande : effacez-le.",
     "invisible": "Le {nth} caractère est invisible : effacez le numéro et tapez-le au clavier.",
-    "other_script_digit": "Le {nth} caractère est un chiffre d'une autre écriture : tapez de 0 à 9.",
+    "other_script_digit": "Le {nth} caractère est un chiffre d'une autre écriture : tapez les chiffres 0 à 9.",
     "character": "Le {nth} caractère n'est ni un chiffre ni une lettre : effacez-le.",
     "system": "Le système de l'identifiant FHIR n'est pas celui d'un {name}.",
     "not_an_object": "L'identifiant FHIR d'un {name} doit être un objet.",
@@ -64,13 +67,14 @@ _FRENCH: Final[Mapping[str, str]] = {
         "Cet identifiant est celui d'un cabinet : indiquez le numéro RPPS ou ADELI dans l'autre champ, "
         "et ici le SIRET du cabinet, s'il en a un."
     ),
-    "key": "La clé ne correspond pas : un chiffre a sans doute été mal recopié. Vérifiez le {name}.",
+    "key": "La clé ne correspond pas : un chiffre a sans doute été mal recopié. Vérifiez {the_name}.",
     "siren_part": "Les neuf premiers chiffres ne forment pas un numéro SIREN : l'un d'eux a été mal recopié.",
     "rpps_part": "Les caractères 2 à 12 ne forment pas un numéro RPPS : l'un d'eux a été mal recopié.",
 }
 _ENGLISH: Final[Mapping[str, str]] = {
     "not_text": "The {name} must be a text.",
     "letter": "Character {nth} is a letter; the {name} has only digits in that place.",
+    "foreign_letter": "Character {nth} is an accented letter, or of another alphabet: type the number.",
     "control": "Character {nth} is a line end or a control character: delete it.",
     "invisible": "Character {nth} is invisible: clear the field and type the number.",
     "other_script_digit": "Character {nth} is a digit of another script: type the digits 0 to 9.",
@@ -116,6 +120,14 @@ _FRENCH_SPECIAL: Final[Mapping[tuple[str, str], str]] = {
         "Un FINESS a 9 caractères, ou 10 avec le 1 de la carte ; un SIRET 14 chiffres, ou 15 avec le 3 : "
         "il manque un chiffre, ou il y en a un de trop."
     ),
+    ("idnat_ps", "bare"): (
+        "Il manque le chiffre de la carte : un {name} est un 8 suivi du numéro RPPS, "
+        "ou un 0 suivi du numéro ADELI."
+    ),
+    ("idnat_struct", "bare"): (
+        "Il manque le chiffre du type : un {name} est un 1 suivi du numéro FINESS, un 2 suivi du SIREN, "
+        "ou un 3 suivi du SIRET."
+    ),
 }
 _ENGLISH_SPECIAL: Final[Mapping[tuple[str, str], str]] = {
     ("rpps", "letter"): "Character {nth} is a letter; an RPPS number holds digits only.",
@@ -128,6 +140,13 @@ _ENGLISH_SPECIAL: Final[Mapping[tuple[str, str], str]] = {
     ("structure", "prefix"): (
         "A FINESS number has 9 characters, or 10 with the card's 1; a SIRET number 14 digits, or 15 with "
         "the 3: a digit is missing, or there is one too many."
+    ),
+    ("idnat_ps", "bare"): (
+        "The card's digit is missing: the {name} is an 8 and the RPPS number, or a 0 and the ADELI number."
+    ),
+    ("idnat_struct", "bare"): (
+        "The type digit is missing: the {name} is a 1 and the FINESS number, a 2 and the SIREN, "
+        "or a 3 and the SIRET."
     ),
 }
 
@@ -149,4 +168,7 @@ def _fill(
 ) -> str:
     template = special.get((refused.kind, refused.detail)) or general[refused.detail]
     name, size = kinds[refused.kind]
-    return template.format(name=name, size=size, nth=nth)
+    the_name = f"l'{name}" if name.startswith("i") else f"le {name}"
+    return template.format(
+        name=name, the_name=the_name, The_name=the_name[0].upper() + the_name[1:], size=size, nth=nth
+    )
