@@ -138,10 +138,15 @@ def test_a_text_is_looked_up_as_the_number_that_it_is() -> None:
         {"rpps__contains": "218"},
         {"rpps__iendswith": "96"},
         {"rpps__regex": "^99"},
+        {"rpps__gt": "99"},
+        {"rpps__gte": "997"},
+        {"rpps__lt": "998"},
+        {"rpps__lte": Rpps(RPPS)},
+        {"rpps__range": ("99", "998")},
     ],
 )
-def test_a_part_of_a_number_is_looked_up_as_it_is(lookup: dict[str, str]) -> None:
-    """What the admin's search box does."""
+def test_a_part_of_a_number_is_looked_up_as_it_is(lookup: dict[str, object]) -> None:
+    """What the admin's search box does, and who asks for the numbers of one department."""
     Nurse.objects.create(rpps=RPPS)
     assert Nurse.objects.filter(**lookup).count() == 1
 

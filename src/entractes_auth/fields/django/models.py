@@ -7,7 +7,7 @@
 As everywhere in Django, `full_clean` (which model forms and the admin call) tells a person what is
 wrong; `save` and lookups do not, but they refuse with `NumberRefused`, a ValueError, rather than let a
 wrong number into the column. `filter(rpps="99 700 218 896")` finds the row; `rpps__startswith` and the
-like take their text as it is.
+like, and comparisons of order (`finess__gte="75"`), take their text as it is: half a number is no number.
 
 Rows that hold no valid number are read as `Unreadable`, never refused: see `entractes_auth.fields`.
 """
@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from django.db import models
+from django.db.models import lookups
 from typing_extensions import TypeVar, override
 
 from entractes_auth.errors import NumberRefused
@@ -120,6 +121,18 @@ class NumberField(_CharField[_ST, _GT]):
         except NumberRefused as refused:
             refused.add_note(f"for the field {self}; full_clean() says it to a person before save()")
             raise
+
+
+_ORDER = (
+    lookups.GreaterThan,
+    lookups.GreaterThanOrEqual,
+    lookups.LessThan,
+    lookups.LessThanOrEqual,
+    lookups.Range,
+)
+for _lookup in _ORDER:
+    # Django's own would ask `get_prep_value` for a whole number, as its LIKE does not.
+    NumberField.register_lookup(type(_lookup.__name__, (_lookup,), {"prepare_rhs": False}))
 
 
 class RppsField(NumberField[_ST, _GT]):
