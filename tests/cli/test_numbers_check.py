@@ -89,7 +89,7 @@ def test_a_file_of_valid_rows_ends_with_nought(run: Run, tmp_path: Path) -> None
     path, kept = write(tmp_path / "a.csv", f"RPPS\n{RIGHT}\n"), tmp_path / "wrong.csv"
     answer = run("numbers", "check", path, "--column", "RPPS", "--invalid", kept)
     assert answer.code == 0
-    assert answer.out == f"{path}: 1 rows, 1 valid, 0 invalid\n\nRPPS (rpps)\n             1  valid\n"
+    assert answer.out == f"{path}: 1 row, 1 valid, 0 invalid\n\nRPPS (rpps)\n             1  valid\n"
     assert kept.read_text() == "line,reason,RPPS\n"
 
 
@@ -195,6 +195,25 @@ def test_a_mistaken_option_is_refused_in_one_line(
     assert answer.code == 2
     assert message in answer.err
     assert "Traceback" not in answer.err
+
+
+def test_two_columns_of_one_name_are_not_passed_over_without_a_word(run: Run, tmp_path: Path) -> None:
+    """Also where others can be checked: a file is not called valid for what nobody looked at."""
+    path = write(tmp_path / "a.csv", f"SIRET,RPPS,RPPS\n26750045200524,{WRONG},{WRONG}\n")
+    answer = run("numbers", "check", path)
+    assert answer.code == 2
+    assert "2 columns are named 'RPPS'" in answer.err
+
+
+def test_a_byte_order_mark_stays_at_the_very_beginning_of_the_invalid_rows(run: Run, tmp_path: Path) -> None:
+    """Anywhere else Excel takes it for a part of a column's name, and the accents for another encoding."""
+    path, kept = tmp_path / "a.csv", tmp_path / "wrong.csv"
+    path.write_text(f"RPPS;Prénom\n{WRONG};Zoé\n", encoding="utf-8-sig")
+    assert run("numbers", "check", path, "--invalid", kept).code == 1
+    assert kept.read_text(encoding="utf-8-sig").splitlines() == [
+        "line;reason;RPPS;Prénom",
+        f"2;RPPS: checksum/key;{WRONG};Zoé",
+    ]
 
 
 def test_a_file_without_header_does_not_show_its_people(run: Run, tmp_path: Path) -> None:
@@ -308,8 +327,8 @@ def test_the_summary_is_french_where_the_system_is(
     monkeypatch.setenv("LANG", "fr_FR.UTF-8")
     said = run("numbers", "check", extract, "--column", "Numéro SIRET site").out
     assert said == (
-        f"{extract}: 4 lignes, 3 valides, 1 invalides\n\nNuméro SIRET site (siret)\n"
-        "             2  valides\n             1  vides\n"
+        f"{extract}: 4 lignes, 3 valides, 1 invalide\n\nNuméro SIRET site (siret)\n"
+        "             2  valides\n             1  vide\n"
         "             1  checksum/key  la clé ne correspond pas\n"
     )
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
@@ -332,7 +351,7 @@ def test_colours_come_and_go_as_the_environment_says(
 
 def test_each_code_has_its_words(run: Run, tmp_path: Path) -> None:
     """Every code that a file can bring out is explained, in both languages."""
-    wrong = ["1A", "9\0", "9\u202e", "9٣", "9/", "9", "9" * 20, "0" * 11, WRONG, "9" * 12, "9é"]
+    wrong = ["1A", "9\0", "9\u202e", "9٣", "9/", "9", "9" * 20, "0" * 11, WRONG, "9" * 12, "9é", "9\t"]
     lines = ["RPPS;SIRET;PS;ST", *(f"{each};{each};{each};{each}" for each in wrong)]
     lines += ["0;26750045300522;1234567890;123456789012", "1Z1234567;1;1;9" * 1, "x", "1;2;3;4;5"]
     path = write(tmp_path / "a.csv", "\n".join(lines))

@@ -73,7 +73,8 @@ def chosen_columns(header: Sequence[str], asked: Sequence[str], kind: str | None
     `kind`: for the columns that do not say theirs.
     """
     if not asked:
-        found = [name for name in header if guess(name) and header.count(name) == 1]
+        # Each name once: of two columns of one name neither is passed over without a word.
+        found = list(dict.fromkeys(name for name in header if guess(name)))
         if not found:
             raise CannotRun(
                 "no column's name speaks of a number: choose one with --column NAME --kind KIND",

@@ -11,14 +11,13 @@ from typing import Final
 from entractes_auth.cli.checking.pieces import batches, check_piece, spans
 from entractes_auth.cli.checking.plan import Outcome, Plan
 from entractes_auth.cli.checking.quoted import check_quoted
-from entractes_auth.cli.checking.sources import LONGEST_LINE, Source, whole_lines
+from entractes_auth.cli.checking.sources import BYTE_ORDER_MARK, LONGEST_LINE, Source, whole_lines
 from entractes_auth.cli.checking.workers import in_order
 from entractes_auth.cli.console import CannotRun
 
 __all__ = ["FirstLine", "outcomes", "read_first_line"]
 
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def read_first_line(source: Source, encoding: str) -> FirstLine:
             " Windows ou de Linux",
         )
     try:
-        text = raw.removeprefix(_BYTE_ORDER_MARK).decode(encoding)
+        text = raw.removeprefix(BYTE_ORDER_MARK).decode(encoding)
     except UnicodeDecodeError:
         raise CannotRun(
             f"the first line is not {encoding}: give --encoding (Excel writes cp1252)",

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from entractes_auth.cli.checking.plan import BadRow, Plan
+from entractes_auth.cli.checking.sources import BYTE_ORDER_MARK
 from entractes_auth.cli.console import CannotRun, printable
 
 __all__ = ["Rejects", "replacing"]
@@ -29,7 +30,9 @@ class Rejects:
     def __init__(self, file: IO[bytes], plan: Plan, header: bytes) -> None:
         self._file = file
         self._plan = plan
-        self._write("line", "reason", header)
+        if header.startswith(BYTE_ORDER_MARK):  # it tells Excel the encoding, from the first byte only
+            file.write(BYTE_ORDER_MARK)
+        self._write("line", "reason", header.removeprefix(BYTE_ORDER_MARK))
 
     def write(self, rows: Sequence[BadRow], lines_before: int) -> None:
         """Write the invalid rows of a piece that stands behind `lines_before` lines."""

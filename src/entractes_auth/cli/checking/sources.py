@@ -17,13 +17,16 @@ from typing import IO, Final, Protocol
 
 from entractes_auth.cli.console import CannotRun, printable
 
-__all__ = ["BLOCK", "LONGEST_LINE", "Readable", "Source", "open_source", "whole_lines"]
+__all__ = ["BLOCK", "BYTE_ORDER_MARK", "LONGEST_LINE", "Readable", "Source", "open_source", "whole_lines"]
 
 BLOCK: Final = 256 * 1024
 """Bytes read at once: large enough that Python's own work is per block, small enough for the CPU's cache."""
 
 LONGEST_LINE: Final = 1024 * 1024
 """Bytes; the directory's lines have about five hundred."""
+
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+"""What Windows writes before UTF-8; no part of the first column's name."""
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"

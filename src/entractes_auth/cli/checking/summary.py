@@ -26,9 +26,10 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "encoding/bad_byte": ("a byte that the encoding does not have", "un octet étranger à l'encodage"),
     "format/character": ("neither a digit nor a letter", "ni un chiffre ni une lettre"),
-    "format/control": (
-        "a tab, a line end or a control character",
-        "une tabulation, une fin de ligne ou une commande",
+    "format/control": ("a line end or a control character", "une fin de ligne ou un caractère de commande"),
+    "format/foreign_letter": (
+        "an accented letter, or of another alphabet",
+        "une lettre accentuée ou d'un autre alphabet",
     ),
     "format/invisible": ("an invisible character", "un caractère invisible"),
     "format/letter": ("a letter where a digit belongs", "une lettre à la place d'un chiffre"),
@@ -77,17 +78,17 @@ def as_text(name: str, plan: Plan, outcome: Outcome, console: Console) -> str:
 
 
 def _rows(name: str, outcome: Outcome, console: Console) -> str:
-    rows = console.say("rows", "lignes")
-    valid = f"{_number(outcome.rows - outcome.invalid, console)} {console.say('valid', 'valides')}"
-    invalid = f"{_number(outcome.invalid, console)} {console.say('invalid', 'invalides')}"
+    rows = _counted(outcome.rows, console.say("row" if outcome.rows == 1 else "rows", "ligne"), console)
+    valid = _counted(outcome.rows - outcome.invalid, console.say("valid", "valide"), console)
+    invalid = _counted(outcome.invalid, console.say("invalid", "invalide"), console)
     shown = console.red(invalid) if outcome.invalid else invalid
-    return f"{printable(name)}: {_number(outcome.rows, console)} {rows}, {console.green(valid)}, {shown}"
+    return f"{printable(name)}: {rows}, {console.green(valid)}, {shown}"
 
 
 def _cells(count: ColumnCount, console: Console) -> Iterator[str]:
-    yield _line(count.valid, console.say("valid", "valides"), console)
+    yield _line(count.valid, _agreed(count.valid, console.say("valid", "valide"), console), console)
     if count.empty:
-        yield _line(count.empty, console.say("empty", "vides"), console)
+        yield _line(count.empty, _agreed(count.empty, console.say("empty", "vide"), console), console)
     for code, found in count.refused.most_common():
         yield _refused(code, found, console)
 
@@ -98,6 +99,15 @@ def _refused(code: str, found: int, console: Console) -> str:
 
 def _line(found: int, what: str, console: Console) -> str:
     return f"  {_number(found, console):>12}  {what}"
+
+
+def _counted(found: int, what: str, console: Console) -> str:
+    return f"{_number(found, console)} {_agreed(found, what, console)}"
+
+
+def _agreed(found: int, what: str, console: Console) -> str:
+    """In French nought is singular, and adjectives agree."""
+    return console.say(what, f"{what}s" if found > 1 else what)
 
 
 def _number(value: int, console: Console) -> str:
