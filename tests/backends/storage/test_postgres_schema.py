@@ -13,14 +13,15 @@ import anyio
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import URL, create_engine
-from sqlalchemy.sql import ClauseElement
+from sqlalchemy import URL, Connection, create_engine
 
 from entractes_auth.backends.storage.sqlalchemy import AsyncSqlStore, SqlStore, migrating, schema
 from entractes_auth.backends.storage.sqlalchemy.schema import VERSION_TABLE, Schema, Standing
 from entractes_auth.backends.storage.sqlalchemy.tables import metadata
 from entractes_auth.errors import ConfigurationError, StoreUnavailable
+from entractes_auth.records.kinds import State
 from entractes_auth.testing import builders as b
+from tests.backends.storage.explained import explained, fill
 from tests.backends.storage.postgres_databases import prepared, session
 from tests.backends.storage.test_sqlalchemy_statements import READS
 from tests.servers.postgres import Server
@@ -203,19 +204,55 @@ def test_a_table_in_use_is_not_waited_for(postgres: Server, tmp_path: Path) -> N
 
 
 @pytest.fixture(scope="module")
-def planned(postgres: Server) -> URL:
-    return prepared(postgres, "planned")
+def planned(postgres: Server) -> Generator[Connection]:
+    """A connection to a database without rows."""
+    engine = create_engine(prepared(postgres, "planned"))
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def long(postgres: Server) -> Generator[Connection]:
+    """A connection to a database whose registrations are many."""
+    url = prepared(postgres, "long")
+    with closing(SqlStore(url)) as store:
+        store.commit(b.batch(b.registration(1, State.WITHDRAWN, documents=())))
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        fill(connection)
+        yield connection
+    engine.dispose()
 
 
 @pytest.mark.parametrize("name", READS)
-def test_every_read_can_use_an_index(name: str, planned: URL) -> None:
+def test_every_read_can_use_an_index(name: str, planned: Connection) -> None:
     """PostgreSQL plans no read that walks a whole table, once it is told that walking is dear."""
-    statement, engine = READS[name], create_engine(planned)
-    assert isinstance(statement, ClauseElement)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        sql = statement.compile(connection, compile_kwargs={"literal_binds": True})
-        plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {sql}").scalars())
-    engine.dispose()
+    with planned.begin():
+        planned.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = "\n".join(explained(planned, READS[name]))
     assert "Index" in plan
     assert "Seq Scan" not in plan, plan
+
+
+@pytest.mark.parametrize(
+    ("name", "index", "pages"),
+    [
+        ("queue", "ix_registrations_state_position_id", 1),
+        ("queue_of_two", "ix_registrations_state_position_id", 2),
+        ("queue_of_all", "ix_registrations_state_position_id", len(State)),
+        ("mine", "ix_registrations_claimed", 1),
+        ("expired", "ix_registrations_expiring", 1),
+        ("served_documents", "ix_registrations_with_documents", 1),
+    ],
+)
+def test_a_page_of_a_long_table_is_found_by_its_own_index(
+    name: str, index: str, pages: int, long: Connection
+) -> None:
+    """Where one state holds most of the table, too: nothing is walked that came before the page."""
+    plan = explained(long, READS[name])
+    scans = [step.split("  (")[0] for step in plan if "Scan" in step and "Subquery Scan" not in step]
+    assert [scan for scan in scans if index not in scan and "pk_registrations" not in scan] == [], plan
+    assert len([scan for scan in scans if index in scan]) == pages
+    if name in ("queue", "served_documents"):
+        assert not [step for step in plan if step.startswith(("Sort", "->  Sort"))], plan

@@ -76,7 +76,7 @@ def free_identifiers(candidates: tuple[str, ...]) -> Read[tuple[str, ...]]:
         taken = {row["identifier"] for row in rows}
         return tuple(each for each in candidates if each not in taken)
 
-    return Read(queries.taken_identifiers(candidates), free)
+    return Read(queries.taken_identifiers(), free, {"candidates": list(candidates)})
 
 
 def glance(challenge_id: str, now: datetime) -> Read[Glance | None]:
@@ -86,28 +86,22 @@ def glance(challenge_id: str, now: datetime) -> Read[Glance | None]:
 
 def registrations(query: RegistrationQuery) -> Read[Page[Registration]]:
     """See `Store.registrations`."""
-    return Read(
-        queries.registration_page(query),
-        lambda rows: page_of(rows, registration_from, query.limit, "position"),
-    )
+    return _page(queries.registration_page(query), registration_from, query.limit, "position")
 
 
 def accounts(query: AccountQuery) -> Read[Page[Account]]:
     """See `Store.accounts`."""
-    return Read(queries.account_page(query), lambda rows: page_of(rows, account_from, query.limit))
+    return _page(queries.account_page(query), account_from, query.limit)
 
 
 def events(query: EventQuery) -> Read[Page[Event]]:
     """See `Store.events`."""
-    return Read(queries.event_page(query), lambda rows: page_of(rows, event_from, query.limit, "at"))
+    return _page(queries.event_page(query), event_from, query.limit, "at")
 
 
 def outbox(query: MessageQuery) -> Read[Page[StoredMessage]]:
     """See `Store.outbox`."""
-    return Read(
-        queries.message_page(query),
-        lambda rows: page_of(rows, stored_message_from, query.limit, "created_at"),
-    )
+    return _page(queries.message_page(query), stored_message_from, query.limit, "created_at")
 
 
 def expendable(what: Expendable, before: datetime) -> Read[int]:
@@ -132,3 +126,10 @@ def fold_wal() -> Read[None]:
 
 def _one_or_none(make: Callable[[Row], T]) -> Callable[[Sequence[Row]], T | None]:
     return lambda rows: make(rows[0]) if rows else None
+
+
+def _page(
+    asked: queries.Asked, make: Callable[[Row], T], limit: int, position: str | None = None
+) -> Read[Page[T]]:
+    statement, values = asked
+    return Read(statement, lambda rows: page_of(rows, make, limit, position), values)

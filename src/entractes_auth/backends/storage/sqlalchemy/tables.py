@@ -51,7 +51,7 @@ class _Registrations(TypedColumns):
     locale: Named[str]
     created_at: Named[datetime] = Column(Instant)
     updated_at: Named[datetime] = Column(Instant)
-    expires_at: Named[datetime | None] = Column(Instant, index=True)
+    expires_at: Named[datetime | None] = Column(Instant)
     submitted_at: Named[datetime | None] = Column(Instant)
     position: Named[datetime] = Column(Instant)
     identity: Named[dict[str, Any] | None] = Column(_Json)
@@ -72,7 +72,7 @@ class _Registrations(TypedColumns):
     proven_mobile: Named[str | None]
     proven_email: Named[str | None]
     proven_at: Named[datetime | None] = Column(Instant)
-    reviewer_id: Named[str | None]
+    reviewer_id: Named[str | None] = Column(_Key)
     claim_until: Named[datetime | None] = Column(Instant)
     notes: Named[list[Any]] = Column(_Json)
     account_id: Named[str | None]
@@ -180,7 +180,21 @@ events: Final = Table("events", metadata, _Events)
 budgets: Final = Table("budgets", metadata, _Budgets)
 
 Index(None, registrations.c.state, registrations.c.position, registrations.c.id)
-Index(None, registrations.c.position, registrations.c.id)
+# None by position alone: PostgreSQL would walk it for one state's page, over everybody who came before.
+Index(
+    "ix_registrations_claimed",  # few rows: those that a reviewer has taken, and not decided yet
+    registrations.c.reviewer_id,
+    registrations.c.position,
+    registrations.c.id,
+    sqlite_where=registrations.c.reviewer_id.is_not(None),
+    postgresql_where=registrations.c.reviewer_id.is_not(None),
+)
+Index(
+    "ix_registrations_expiring",  # few rows: nobody's whom a human keeps waiting, and no member's
+    registrations.c.expires_at,
+    sqlite_where=registrations.c.expires_at.is_not(None),
+    postgresql_where=registrations.c.expires_at.is_not(None),
+)
 NAMES_DOCUMENTS: Final = text("documents <> '[]'")
 """What a registration that names a document fulfils, in the very words of its index: another wording, or a
 parameter, would not use it."""

@@ -186,7 +186,7 @@ def _registrations() -> None:
         sa.Column("proven_mobile", sa.String(), nullable=True),
         sa.Column("proven_email", sa.String(), nullable=True),
         sa.Column("proven_at", Instant(), nullable=True),
-        sa.Column("reviewer_id", sa.String(), nullable=True),
+        sa.Column("reviewer_id", _key(), nullable=True),
         sa.Column("claim_until", Instant(), nullable=True),
         sa.Column("notes", _json(), nullable=False),
         sa.Column("account_id", sa.String(), nullable=True),
@@ -196,16 +196,16 @@ def _registrations() -> None:
 
 def _registrations_indexes() -> None:
     op.create_index("ix_registrations_email_key", "registrations", ["email_key"])
-    op.create_index("ix_registrations_expires_at", "registrations", ["expires_at"])
-    op.create_index("ix_registrations_position_id", "registrations", ["position", "id"])
     op.create_index("ix_registrations_professional_number", "registrations", ["professional_number"])
     op.create_index("ix_registrations_state_position_id", "registrations", ["state", "position", "id"])
     op.create_index("ix_registrations_structure_number", "registrations", ["structure_number"])
-    named = sa.text("documents <> '[]'")
-    op.create_index(
-        "ix_registrations_with_documents",
-        "registrations",
-        ["state", "position", "id"],
-        sqlite_where=named,
-        postgresql_where=named,
+    _some_registrations(
+        "ix_registrations_claimed", ["reviewer_id", "position", "id"], "reviewer_id IS NOT NULL"
     )
+    _some_registrations("ix_registrations_expiring", ["expires_at"], "expires_at IS NOT NULL")
+    _some_registrations("ix_registrations_with_documents", ["state", "position", "id"], "documents <> '[]'")
+
+
+def _some_registrations(name: str, columns: list[str], condition: str) -> None:
+    where = sa.text(condition)
+    op.create_index(name, "registrations", columns, sqlite_where=where, postgresql_where=where)
