@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 from dataclasses import replace
 
@@ -188,3 +189,13 @@ def test_whatever_is_typed_gives_six_digits_or_a_typed_refusal(typed: str) -> No
         assert len(read) == 6
         fields = ["code"] if read == digits else []
     assert fields == ["code"]
+
+
+def test_a_refused_code_leaves_the_right_one_in_no_frame() -> None:
+    """A crash reporter sends the variables of each frame along; attempts may be left."""
+    right = derive(SEED, 9, KEYS).reveal()
+    with pytest.raises(CodeRefused) as refused:
+        judge(ATTEMPT, "0" * 9, 9, KEYS)
+    frames = [frame for frame, _ in traceback.walk_tb(refused.value.__traceback__)][1:]
+    assert frames
+    assert right not in str([frame.f_locals for frame in frames])

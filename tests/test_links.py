@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,3 +123,13 @@ def test_a_link_is_given_as_a_secret_that_can_stand_in_a_url_as_it_is() -> None:
     assert isinstance(link, Secret)
     assert set(link.reveal()) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
     assert len(link.reveal()) <= 16 + 1 + 32 + 1 + 43
+
+
+def test_a_forged_link_leaves_the_right_one_in_no_frame() -> None:
+    """A crash reporter sends the variables of each frame along: who knows an id must not read its MAC there."""
+    mac = LINK.rpartition(".")[2]
+    with pytest.raises(LinkRefused) as refused:
+        open_link(LINK.replace(mac, "A" * 43), Purpose.CONFIRM, KEYS)
+    frames = [frame for frame, _ in traceback.walk_tb(refused.value.__traceback__)][1:]
+    assert frames
+    assert mac not in str([frame.f_locals for frame in frames])
