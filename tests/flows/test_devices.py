@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from entractes_auth import Channel
-from entractes_auth.errors import CodeRefused, Limited, SignInRefused
+from entractes_auth import Channel, Policy
+from entractes_auth.backends.captcha.fixed import AcceptingCaptcha, RefusingCaptcha
+from entractes_auth.errors import CaptchaRefused, CodeRefused, Limited, SignInRefused
 from entractes_auth.flows import login, recovery
 from entractes_auth.records.event import What
 from entractes_auth.redact import Secret
@@ -34,6 +37,11 @@ async def guess(
                     member.identifier, scenario.another(member.password), devices=devices, network=network
                 )
             )
+
+
+def unchecked(policy: Policy, world: World) -> World:
+    """The world under the policy, with a robot check that nobody passes."""
+    return world.again(policy=replace(policy, captcha=True), captcha=RefusingCaptcha())
 
 
 class TestSignIn:
@@ -79,6 +87,29 @@ class TestSignIn:
             await world.run(login.begin(member.identifier, member.password, devices=devices))
         assert limited.value.retry_at == world.clock.now() + budget.per
         await world.run(login.begin(member.identifier, member.password))
+
+    async def test_robot_checks_that_a_known_device_fails_are_bounded(self, memory: World) -> None:
+        """Each leaves a line of the audit trail: a script with a jar must not write them without end."""
+        member = await memory.member()
+        devices = await signed_in(memory, member)
+        world = unchecked(with_budgets(memory.policy, password_attempts_per_device=2), memory)
+        for _ in range(2):
+            with pytest.raises(CaptchaRefused):
+                await world.run(login.begin(member.identifier, member.password, devices=devices))
+        with pytest.raises(Limited):
+            await world.run(login.begin(member.identifier, member.password, devices=devices))
+        assert len(await world.events(what=What.SIGN_IN_REFUSED)) == 2
+
+    async def test_robot_checks_that_strangers_fail_use_up_nothing_of_the_identifier(
+        self, memory: World
+    ) -> None:
+        """A script that cannot pass the check makes no other device wait."""
+        member = await memory.member()
+        world = unchecked(with_budgets(memory.policy, password_attempts_per_identifier=1), memory)
+        with pytest.raises(CaptchaRefused):
+            await world.run(login.begin(member.identifier, member.password))
+        passing = world.again(captcha=AcceptingCaptcha())
+        assert (await passing.run(login.begin(member.identifier, member.password))).choices
 
     async def test_signing_in_again_gives_no_second_budget(self, memory: World) -> None:
         """The device keeps its id in the new jar."""
@@ -162,6 +193,16 @@ class TestRecovery:
         member = await world.member()
         devices = await signed_in(world, member)
         await world.run(recovery.begin(member.applicant.contacts.email, devices=devices))
+        with pytest.raises(Limited):
+            await world.run(recovery.begin(member.applicant.contacts.email, devices=devices))
+
+    async def test_robot_checks_that_a_known_device_fails_are_bounded(self, memory: World) -> None:
+        """They leave a line each here too."""
+        member = await memory.member()
+        devices = await signed_in(memory, member)
+        world = unchecked(with_budgets(memory.policy, recoveries_per_device=1), memory)
+        with pytest.raises(CaptchaRefused):
+            await world.run(recovery.begin(member.applicant.contacts.email, devices=devices))
         with pytest.raises(Limited):
             await world.run(recovery.begin(member.applicant.contacts.email, devices=devices))
 

@@ -22,7 +22,7 @@ from entractes_auth.policy import CodePolicy
 from entractes_auth.records.event import What
 from entractes_auth.redact import Secret
 from entractes_auth.testing import scenario
-from tests.flows.world import World, with_budgets
+from tests.flows.world import World, with_budgets, with_codes
 
 pytestmark = pytest.mark.anyio
 
@@ -57,6 +57,17 @@ class TestComplete:
         with pytest.raises(SignInRefused):
             await world.run(login.begin(member.identifier, member.password))
         await world.run(scenario.signed_in(world.inbox, replace(member, password=password)))
+
+    async def test_a_password_by_e_mail_never_meets_the_identifier_there(self, memory: World) -> None:
+        """Where the policy sends the password to the mailbox, the notice hides the identifier."""
+        rules = replace(memory.policy.credentials, identifier_by=Channel.SMS, password_by=Channel.EMAIL)
+        world = memory.again(policy=with_codes(replace(memory.policy, credentials=rules)))
+        member = await world.member()
+        world.inbox.clear()
+        recovered = await world.run(scenario.recovered(world.inbox, member))
+        letters = world.inbox.to(member.applicant.contacts.email)
+        assert any(recovered.password in letter.text for letter in letters)
+        assert not any(member.identifier in f"{letter.text} {letter.html}" for letter in letters)
 
     async def test_three_codes_are_judged(self, world: World) -> None:
         """And then the right one changes nothing."""

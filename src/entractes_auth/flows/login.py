@@ -93,14 +93,14 @@ async def begin(
     typed = read_identifier(identifier)
     secret = read_password(password.reveal() if isinstance(password, Secret) else password)
     device = _device(env, devices, typed)
-    if device is None:
-        await count(env, "password_attempts_per_network", network)
+    asker = ("password_attempts_per_device", device) if device else ("password_attempts_per_network", network)
+    # Before the robot check, whose refusals leave a line each; what strangers can use up comes behind it.
+    await count(env, *asker)
     await require_captcha(env, captcha, network)
     # Keyed on what was typed, so that an unknown identifier runs dry exactly as a known one does.
-    budget = (
-        ("password_attempts_per_device", device) if device else ("password_attempts_per_identifier", typed)
-    )
-    await count(env, *budget)
+    guesses = asker if device else ("password_attempts_per_identifier", typed)
+    if device is None:
+        await count(env, *guesses)
     account = await env.store.find_account(AccountKey("identifier", typed))
     reason, renewed = await _check_password(env, account, secret)
     if account is None or reason is not None:
@@ -108,7 +108,7 @@ async def begin(
         await env.store.commit(Batch(at=refused.at, events=(refused,)))
         raise SignInRefused
     # Its own counter only: a success on one device must not give strangers new guesses.
-    await clear(env, *budget)
+    await clear(env, *guesses)
     return await _open_challenge(env, account, renewed)
 
 

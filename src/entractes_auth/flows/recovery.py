@@ -8,6 +8,7 @@ mailbox, that there is no account to open. What the asker sees tells nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from entractes_auth.backends.batch import AccountKey, Batch, RegistrationQuery
 from entractes_auth.contacts import email_key, mask_phone, parse_email
@@ -30,7 +31,8 @@ from entractes_auth.records.message import LinkRef, Message, Template
 
 __all__ = ["Recovered", "RecoveryBegun", "begin", "complete", "open", "send_code"]
 
-_PENDING = (State.SUBMITTED, State.IN_REVIEW, State.NEEDS_INFORMATION)
+_PENDING: Final = (State.SUBMITTED, State.IN_REVIEW, State.NEEDS_INFORMATION)
+_HIDDEN: Final = "•••••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,11 @@ async def begin(
     account = await env.store.find_account(AccountKey("email", key))
     pending = await env.store.registrations(RegistrationQuery(states=_PENDING, email=key, limit=1))
     device = _device(env, devices, account)
-    if device is None:
-        await count(env, "codes_per_network", network)
+    # The asker's own budget comes before the robot check, whose refusals leave a line each.
+    await count(env, *(("recoveries_per_device", device) if device else ("codes_per_network", network)))
     await require_captcha(env, captcha, network)
-    await count(env, *(("recoveries_per_device", device) if device else ("recoveries_per_address", key)))
+    if device is None:
+        await count(env, "recoveries_per_address", key)
     if account is not None and account.state is AccountState.ACTIVE:
         await env.store.commit(_link(env, account))
     else:
@@ -196,6 +199,8 @@ def _notice(env: Env, address: str, template: Template, locale: Locale) -> Batch
 
 def _changed(env: Env, account: Account) -> Message:
     now = env.now()
+    # Where it is the password that goes to the mailbox, the identifier beside it would make the mailbox enough.
+    by_email = env.policy.credentials.identifier_by is Channel.EMAIL
     return Message(
         id=env.new_id(),
         template=Template.PASSWORD_CHANGED,
@@ -204,5 +209,5 @@ def _changed(env: Env, account: Account) -> Message:
         locale=account.locale,
         created_at=now,
         deadline=now + env.policy.messages.news_deadline,
-        params={"identifier": account.identifier},
+        params={"identifier": account.identifier if by_email else _HIDDEN},
     )
