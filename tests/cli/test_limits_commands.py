@@ -137,6 +137,30 @@ def test_the_policy_may_be_the_site_s_own(
         assert "--policy" in answer.err
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import no_such_library",
+        "from entractes_auth.policy import NoSuch",
+        "x = (",
+        "raise SystemExit(1)",
+        'raise RuntimeError("postgresql://app:hunter2@db/auth")',
+        'import os; os.environ["ABSENT"]',
+    ],
+)
+def test_a_policy_s_module_that_fails_is_one_line_with_its_place(
+    line: str, run: Run, site: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A traceback would end with code 1, which says that a budget is used up; and its text may hold a password."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "failing.py").write_text(f"{line}\n")
+    answer = run("limits", "show", "48213907", "--policy", "failing:POLICY")
+    assert (answer.code, answer.out) == (2, "")
+    assert "failing.py:1" in answer.err
+    assert answer.err.count("\n") == 1
+    assert "hunter2" not in answer.err
+
+
 def test_a_reset_needs_somebody_who_answers_for_it(run: Run, site: Place) -> None:
     """Nothing is given back by nobody."""
     member = site.member()

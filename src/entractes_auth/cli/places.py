@@ -10,12 +10,14 @@ import argparse
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from entractes_auth.cli.console import CannotRun
+from entractes_auth.errors import AuthError
 
 if TYPE_CHECKING:
     from entractes_auth.backends.ports import Limits
@@ -177,9 +179,28 @@ def _imported(name: str) -> object:
     sys.path.insert(0, os.getcwd())
     try:
         return getattr(importlib.import_module(module), attribute, None)
-    except ModuleNotFoundError as missing:
-        if missing.name is None or not f"{module}.".startswith(f"{missing.name}."):
-            raise  # the module is there, and misses one of its own
-        return None
+    except AuthError:
+        raise  # a policy that contradicts itself, say: one line already
+    except (Exception, SystemExit) as failed:
+        missing = failed.name if isinstance(failed, ModuleNotFoundError) else None
+        if missing is not None and f"{module}.".startswith(f"{missing}."):
+            return None
+        # Without its text, which may hold the site's own database URL; code 1 would be read as an answer.
+        where = _place(failed)
+        raise CannotRun(
+            f"--policy {name}: the module cannot be imported: {where}",
+            f"--policy {name} : le module ne peut pas être importé : {where}",
+        ) from None
     finally:
         sys.path.pop(0)
+
+
+def _place(failed: BaseException) -> str:
+    """What failed and where, in the host's own files if they are among those that it went through."""
+    what = type(failed).__name__
+    if isinstance(failed, SyntaxError):
+        return f"{what}, {failed.filename}:{failed.lineno}"
+    frames = traceback.extract_tb(failed.__traceback__)
+    own = [frame for frame in frames if frame.filename.startswith(os.getcwd())]
+    frame = (own or frames)[-1]
+    return f"{what}, {frame.filename}:{frame.lineno}"
