@@ -6,5 +6,8 @@
 site        the application under attack, for gunicorn and for uvicorn
 servers     starting and ending them
 volley      requests that wait behind one barrier and then leave together
-rounds      the attacks, and what the database must show after each
+witness     what the server's processes compared, written down where they compare
+target      the member under attack, from the host's own side
+rounds      the attacks, and what must have happened in each
+tally       what did happen
 """

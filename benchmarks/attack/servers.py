@@ -4,48 +4,66 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from benchmarks.attack.site import DATABASE
+from benchmarks.attack.site import DATABASE, READY, WITNESS
+from benchmarks.attack.volley import Request, fire
+from benchmarks.attack.witness import Witness
 from entractes_auth.keys import ENVIRONMENT_VARIABLE
 
-__all__ = ["SERVERS", "served"]
+__all__ = ["SERVERS", "WORKERS", "Served", "served"]
+
+WORKERS: Final = 4
 
 SERVERS: Final[Mapping[str, tuple[str, ...]]] = {
     "gunicorn, 4 workers of 8 threads": (
-        *("gunicorn", "--workers", "4", "--threads", "8", "--log-level", "error"),
+        *("gunicorn", "--workers", str(WORKERS), "--threads", "8", "--log-level", "error"),
         *("--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp", "--bind", "unix:{socket}"),  # noqa: S108 - the worker's heart beat
-        "benchmarks.attack.site:wsgi",
+        "{factory}()",
     ),
     "uvicorn, 4 workers": (
-        *("uvicorn", "--workers", "4", "--log-level", "error", "--uds", "{socket}"),
-        "benchmarks.attack.site:asgi",
+        *("uvicorn", "--workers", str(WORKERS), "--log-level", "error", "--uds", "{socket}"),
+        *("--factory", "{factory}"),
     ),
 }
+_FACTORIES: Final = {"gunicorn": "benchmarks.attack.site:wsgi", "uvicorn": "benchmarks.attack.site:asgi"}
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _START_SECONDS: Final = 60.0
+_PROBES: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that answers on this socket, with all its workers, and what they compare."""
+
+    socket: Path
+    witness: Witness
 
 
 @contextmanager
-def served(name: str, folder: Path, database: str, keys: str) -> Generator[Path]:
-    """Run one of `SERVERS` on a database, and give the socket that it listens on."""
-    address = folder / "server.sock"
-    module, *options = (part.format(socket=address) for part in SERVERS[name])
+def served(
+    name: str, folder: Path, database: str, keys: str, *, factory: str | None = None
+) -> Generator[Served]:
+    """Run one of `SERVERS` on a database, the site under attack or the one that "module:factory" makes."""
+    address, log = folder / "server.sock", folder / "compared"
+    log.touch()
+    module, *options = SERVERS[name]
+    named = factory or _FACTORIES[module]
     process = subprocess.Popen(
-        [sys.executable, "-m", module, *options],
+        [sys.executable, "-m", module, *(part.format(socket=address, factory=named) for part in options)],
         cwd=_ROOT,
-        env={**os.environ, DATABASE: database, ENVIRONMENT_VARIABLE: keys},
+        env={**os.environ, DATABASE: database, WITNESS: str(log), ENVIRONMENT_VARIABLE: keys},
     )
     try:
         _wait(address, process)
-        yield address
+        yield Served(address, Witness(log))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=_START_SECONDS)
@@ -53,13 +71,12 @@ def served(name: str, folder: Path, database: str, keys: str) -> Generator[Path]
 
 
 def _wait(address: Path, process: subprocess.Popen[bytes]) -> None:
+    """Until every worker has answered: a race between fewer would prove less."""
     end = time.monotonic() + _START_SECONDS
+    there: set[str] = set()
     while time.monotonic() < end and process.poll() is None:
-        with suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(_START_SECONDS)
-            connection.connect(str(address))
-            connection.sendall(b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            if connection.recv(12).endswith(b"200"):
-                return
+        there |= fire(address, [Request(READY)] * _PROBES, patience=_START_SECONDS).workers.keys()
+        if len(there) == WORKERS:
+            return
         time.sleep(0.05)
-    raise RuntimeError("the server did not start")
+    raise RuntimeError(f"{len(there)} of {WORKERS} workers answered")

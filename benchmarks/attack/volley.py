@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import StreamReader, StreamWriter
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +11,16 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-__all__ = ["Request", "fire"]
+__all__ = ["NO_ANSWER", "WORKER", "Answers", "Request", "fire"]
 
-_TIMEOUT_SECONDS: Final = 120.0
+TIMEOUT_SECONDS: Final = 120.0
+"""How long an answer is waited for: 200 requests queue before the threads of a busy machine."""
+
+NO_ANSWER: Final = 0
+"""The status of a request that was refused a connection, cut, or not answered in time."""
+
+WORKER: Final = "worker"
+"""The header in which the server says which of its processes answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +28,7 @@ class Request:
     """One form sent to a path. `repr` may show it: tickets and codes here are a made-up member's."""
 
     path: str
-    fields: tuple[tuple[str, str], ...]
+    fields: tuple[tuple[str, str], ...] = ()
 
     def encoded(self) -> bytes:
         """As HTTP/1.1, the connection closed after it."""
@@ -32,33 +40,51 @@ class Request:
         return head.encode() + body
 
 
-def fire(address: Path, requests: Sequence[Request]) -> Counter[int]:
-    """Open a connection for each request, send all at once, and count the answers by their status.
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers of a volley by their status (`NO_ANSWER` among them), and by the process that gave them."""
 
-    Raises:
-        OSError: a connection was refused or cut.
-        TimeoutError: an answer did not come.
-    """
-    return asyncio.run(_fire(address, requests))
+    statuses: Counter[int]
+    workers: Counter[str]
 
 
-async def _fire(address: Path, requests: Sequence[Request]) -> Counter[int]:
-    go = asyncio.Event()
-    ready = asyncio.Semaphore(0)
+def fire(address: Path, requests: Sequence[Request], patience: float = TIMEOUT_SECONDS) -> Answers:
+    """Open a connection for each request, send all at once, and wait so many seconds for the answers."""
+    answers = asyncio.run(_fire(address, requests, patience))
+    workers = Counter(worker for _, worker in answers if worker)
+    return Answers(Counter(status for status, _ in answers), workers)
 
-    async def one(request: Request) -> int:
-        reader, writer = await asyncio.open_unix_connection(str(address))
-        ready.release()
-        await go.wait()
-        writer.write(request.encoded())
-        status = await reader.readuntil(b"\r\n")
-        await reader.read()
+
+async def _fire(address: Path, requests: Sequence[Request], patience: float) -> list[tuple[int, str]]:
+    connections = await asyncio.gather(*(_connect(address, patience) for _ in requests))
+    for connection, request in zip(connections, requests, strict=True):
+        # Nothing waits in this loop: the last request has left before the first answer is read.
+        if connection is not None:
+            connection[1].write(request.encoded())
+    return await asyncio.gather(*(_answer(connection, patience) for connection in connections))
+
+
+async def _connect(address: Path, patience: float) -> tuple[StreamReader, StreamWriter] | None:
+    try:
+        async with asyncio.timeout(patience):
+            return await asyncio.open_unix_connection(str(address))
+    except OSError:
+        return None
+
+
+async def _answer(connection: tuple[StreamReader, StreamWriter] | None, patience: float) -> tuple[int, str]:
+    """The status and the worker of one answer."""
+    if connection is None:
+        return NO_ANSWER, ""
+    reader, writer = connection
+    try:
+        async with asyncio.timeout(patience):
+            head = await reader.readuntil(b"\r\n\r\n")
+            await reader.read()
+    except (OSError, EOFError):  # a timeout is the one, an answer that was cut the other
+        return NO_ANSWER, ""
+    finally:
         writer.close()
-        return int(status.split()[1])
-
-    async with asyncio.timeout(_TIMEOUT_SECONDS), asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(request)) for request in requests]
-        for _ in requests:
-            await ready.acquire()
-        go.set()
-    return Counter(task.result() for task in tasks)
+    first, *headers = head.decode("latin-1").split("\r\n")
+    named = dict(line.lower().split(": ", 1) for line in headers if ": " in line)
+    return int(first.split()[1]), named.get(WORKER, "")

@@ -2,48 +2,115 @@
 
 from __future__ import annotations
 
+import re
+import socket
+import threading
 from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks.attack.rounds import Tally, Target, deviation_of, right_codes, wrong_codes
+from benchmarks.attack.rounds import ATTACKS
 from benchmarks.attack.servers import SERVERS, served
+from benchmarks.attack.tally import Bounds, Tally, deviation_of
+from benchmarks.attack.target import Target
+from benchmarks.attack.volley import NO_ANSWER, Request, fire
 from benchmarks.host import Host
 from entractes_auth import Keyring
 from entractes_auth.backends.storage.sqlalchemy import SqlStore
 from entractes_auth.testing import RecordingMessenger, scenario
 
-HELD = Tally(3, 0, Counter({403: 200}))
+HELD = Tally(
+    wrong=3,
+    noted=3,
+    by_challenge=Counter({"c": 3}),
+    answers=Counter({403: 200}),
+    workers=frozenset({"1", "2"}),
+)
+GUNICORN = next(iter(SERVERS))
 
 
 @pytest.mark.parametrize(
-    ("tally", "said"),
+    ("change", "said"),
     [
-        (HELD, ""),
-        (Tally(4, 0, Counter({403: 200})), "4 wrong codes judged"),
-        (Tally(2, 0, Counter({403: 200})), "2 wrong codes judged"),
-        (Tally(3, 1, Counter({403: 199, 200: 1})), "1 sign-ins"),
-        (Tally(3, 0, Counter({403: 199, 200: 1})), "1 answers of success"),
-        (Tally(3, 0, Counter({403: 199, 503: 1})), "1 answers of failure"),
+        ({}, ""),
+        ({"wrong": 4, "noted": 4}, "4 wrong codes judged"),
+        ({"wrong": 2, "noted": 2}, "2 wrong codes judged"),
+        ({"right": 1}, "1 right codes judged"),
+        ({"signed_in": 1, "answers": Counter({403: 199, 200: 1})}, "1 sign-ins"),
+        ({"answers": Counter({403: 199, 202: 1})}, "1 codes sent again"),
+        ({"by_challenge": Counter({"c": 4})}, "4 codes judged on one challenge"),
+        ({"noted": 2}, "2 wrong codes in the audit trail, 3 judged"),
+        ({"answers": Counter({403: 199, 200: 1})}, "1 answers of success"),
+        ({"answers": Counter({403: 199, 503: 1})}, "1 answers of failure"),
+        ({"answers": Counter({403: 199, NO_ANSWER: 1})}, "1 requests without an answer"),
+        ({"workers": frozenset({"1"})}, "1 workers answered"),
     ],
-    ids=["held", "one too many", "one too few", "signed in", "said yes", "failed"],
 )
-def test_each_deviation_is_named(tally: Tally, said: str) -> None:
-    """Judged, signed in, answered: each is looked at by itself."""
-    assert deviation_of(tally, wrong=(3, 3), signed_in=(0, 0)) == said
+def test_each_deviation_is_named(change: dict[str, Any], said: str) -> None:
+    """Judged, noted, signed in, answered, by whom: each is looked at by itself."""
+    assert deviation_of(replace(HELD, **change), Bounds(wrong=(3, 3))) == said
 
 
-def test_a_server_of_other_rules_deviates(tmp_path: Path) -> None:
-    """Codes of a challenge that the server did not make are judged by nobody, and the rounds notice."""
-    url = f"sqlite:///{tmp_path / 'attack.sqlite3'}"
+@contextmanager
+def attacked(folder: Path, factory: str | None = None, *, our_keys: str = "") -> Generator[Target]:
+    """A member of the site that the factory makes, on gunicorn and SQLite; `our_keys` if the host has others."""
+    url, keys = f"sqlite:///{folder / 'attack.sqlite3'}", f"k1:{Keyring.new_key()}"
     store = SqlStore(url)
     store.upgrade()
     store.close()
-    theirs, ours = Keyring.new_key(), Keyring.new_key()
-    with served(next(iter(SERVERS)), tmp_path, url, f"k1:{theirs}") as address:
-        host = Host(RecordingMessenger(), Keyring.from_text(f"k1:{ours}"), scenario.quick_policy())
-        target = Target.of(host, url, address)
-        assert wrong_codes(target) == "0 wrong codes judged"
-        assert right_codes(target) == "0 sign-ins"
+    with served(GUNICORN, folder, url, keys, factory=factory) as server:
+        host = Host(RecordingMessenger(), Keyring.from_text(our_keys or keys), scenario.quick_policy())
+        target = Target.of(host, url, server)
+        yield target
         target.store.close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "attack", "said"),
+    [
+        ("forgetful", "200 wrong codes", r"\d+ wrong codes judged, \d+ codes judged on one challenge"),
+        ("read_then_write", "200 wrong codes", r"\d+ wrong codes judged"),
+        ("silent", "200 wrong codes", "0 wrong codes in the audit trail, 3 judged"),
+        ("never_redeemed", "200 right codes", "[23] sign-ins"),
+        ("resend_refills", "a resend between", "5 wrong codes judged"),
+        ("each_worker_counts", "50 challenges, one day", r"\d\d wrong codes judged"),
+    ],
+)
+def test_a_planted_fault_is_found(tmp_path: Path, fault: str, attack: str, said: str) -> None:
+    """On a real server, by one round of the attack that is for it."""
+    with attacked(tmp_path, f"tests.benchmarks.faulty_sites:{fault}") as target:
+        _, deviation = ATTACKS[attack](target)
+    assert re.match(said, deviation), deviation
+
+
+def test_attacks_that_judge_nothing_deviate(tmp_path: Path) -> None:
+    """On tickets that the server did not make: a limit that was never reached does not pass for one that held."""
+    with attacked(tmp_path, our_keys=f"k1:{Keyring.new_key()}") as target:
+        said = [
+            ATTACKS[name](target)[1]
+            for name in ("200 wrong codes", "200 right codes", "50 challenges, one day")
+        ]
+    assert all(said)
+
+
+def test_what_is_not_answered_is_counted(tmp_path: Path) -> None:
+    """A connection that is cut, one that nobody answers, and one that nobody takes: none is passed over."""
+    address = tmp_path / "silent.sock"
+    assert fire(address, [Request("/")] * 3, patience=1).statuses == {NO_ANSWER: 3}
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(address))
+        listener.listen()
+
+        def cut_one() -> None:
+            taken, _ = listener.accept()
+            taken.close()
+
+        cutter = threading.Thread(target=cut_one)
+        cutter.start()
+        assert fire(address, [Request("/")] * 3, patience=0.3).statuses == {NO_ANSWER: 3}
+        cutter.join()
