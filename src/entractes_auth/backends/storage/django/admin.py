@@ -103,7 +103,7 @@ class RegistrationAdmin(_LookOnly):
         *("reviewer_id", "claim_until", "account_id"),
     )
     filters = (_filter("state", State), _filter("kind", Kind))
-    ordering = ("position", "id")
+    ordering = ("state", "position", "id")  # an index has this order, and none has another
     search_fields = ("id__exact", "professional_number__exact", "structure_number__exact")
     search_help_text = _SEARCH_HELP
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,22 @@ class KeyField(_Text):
         if connection.vendor == "postgresql":
             parameters["collation"] = "C"
         return parameters
+
+
+@KeyField.register_lookup
+class _Among(_Lookup):
+    """One of many values, in a single parameter, however many they are; each engine has its own words for it."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    @override
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        column, values = self.process_lhs(compiler, connection)
+        many = list(self.rhs)
+        if connection.vendor == "postgresql":
+            return f"{column} = ANY (%s)", (*values, many)
+        return f"{column} IN (SELECT value FROM json_each(%s))", (*values, json.dumps(many))  # noqa: S608 - a column and a parameter
 
 
 class InstantField(_DateTime):

@@ -62,7 +62,7 @@ class Registration(_Named):
     proven_mobile: models.Field[str | None, str | None] = models.TextField(null=True)
     proven_email: models.Field[str | None, str | None] = models.TextField(null=True)
     proven_at: models.Field[datetime | None, datetime | None] = InstantField(null=True)
-    reviewer_id: models.Field[str | None, str | None] = models.TextField(null=True)
+    reviewer_id: models.Field[str | None, str | None] = KeyField(null=True)
     claim_until: models.Field[datetime | None, datetime | None] = InstantField(null=True)
     notes: models.Field[Any, Any] = models.JSONField()
     account_id: models.Field[str | None, str | None] = models.TextField(null=True)
@@ -71,13 +71,22 @@ class Registration(_Named):
 
     class Meta(_Named.Meta):
         indexes: ClassVar[list[Index]] = [
-            Index(fields=["expires_at"], name="auth_registration_expires"),
             Index(fields=["email_key"], name="auth_registration_email"),
             Index(fields=["professional_number"], name="auth_registration_professional"),
             Index(fields=["structure_number"], name="auth_registration_structure"),
             Index(fields=["state", "position", "id"], name="auth_registration_queue"),
-            Index(fields=["position", "id"], name="auth_registration_position"),
-            # Few rows, however many members there are.
+            # None by position alone: PostgreSQL would walk it for one state's page, over everybody who came
+            # before. And three of few rows, however many members there are.
+            Index(
+                fields=["reviewer_id", "position", "id"],
+                condition=Q(reviewer_id__isnull=False),
+                name="auth_registration_claimed",
+            ),
+            Index(
+                fields=["expires_at"],
+                condition=Q(expires_at__isnull=False),
+                name="auth_registration_expiring",
+            ),
             Index(
                 fields=["state", "position", "id"],
                 condition=Q(documents__named=True),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 
 from entractes_auth.backends.batch import (
     AccountKey,
@@ -17,6 +18,7 @@ from entractes_auth.backends.batch import (
 from entractes_auth.backends.storage.cursors import Cursor, page_size
 from entractes_auth.backends.storage.django.models import Account, Challenge, Event, Message, Registration
 from entractes_auth.errors import InvalidInput, Problem
+from entractes_auth.records.kinds import State
 
 __all__ = [
     "Rows",
@@ -59,7 +61,7 @@ def account_with(using: str, key: AccountKey) -> Rows:
 
 def taken_identifiers(using: str, candidates: tuple[str, ...]) -> Rows:
     """Those of the candidates that an account has, in no order."""
-    return _rows(using, Account, "identifier").filter(identifier__in=candidates)
+    return _rows(using, Account, "identifier").filter(identifier__among=candidates)
 
 
 def glance(using: str, challenge_id: str, now: datetime) -> Rows:
@@ -70,25 +72,45 @@ def glance(using: str, challenge_id: str, now: datetime) -> Rows:
 
 
 def registration_page(using: str, query: RegistrationQuery) -> Rows:
-    """A page of the operators' queue, oldest first."""
+    """A page of the operators' queue, oldest first.
+
+    Of several states it is merged from one page of each, along the index of states: in one walk over all
+    of them the oldest would stand first, and those are the members, who were applicants once.
+    """
+    rows, leads = _sought(using, query)
+    states = [state.value for state in query.states]
+    if leads:
+        # The states only sift, in a form that no index serves: SQLite would take theirs, since it is longer.
+        state = Concat("state", Value(""), output_field=TextField())
+        sifted = rows.alias(unsought=state).filter(unsought__in=states) if states else rows
+        return _keyset(sifted, "position", query.after, query.limit)
+    pages = [
+        _keyset(rows.filter(state=state), "position", query.after, query.limit)
+        for state in states or list(State)
+    ]
+    if len(pages) == 1:
+        return pages[0]
+    each = [_rows(using, Registration).filter(id__in=page.values("id")) for page in pages]
+    return _keyset(each[0].union(*each[1:], all=True), "position", None, query.limit)
+
+
+def _sought(using: str, query: RegistrationQuery) -> tuple[Rows, bool]:
+    """The rows that every filter but the states' keeps; and whether an index leads to few of them."""
     rows = _rows(using, Registration)
-    if query.states:
-        rows = rows.filter(state__in=[state.value for state in query.states])
     if query.kinds:
         rows = rows.filter(kind__in=[kind.value for kind in query.kinds])
-    if query.reviewer_id:
-        rows = rows.filter(reviewer_id=query.reviewer_id)
-    if query.email:
-        rows = rows.filter(email_key=query.email)
-    if query.number:
-        rows = rows.filter(_holds(query.number))
-    if query.expired_at is not None:
-        rows = rows.filter(expires_at__lte=query.expired_at)
     if query.unchanged_since is not None:
         rows = rows.filter(updated_at__lte=query.unchanged_since)
     if query.with_documents:
         rows = rows.filter(documents__named=True)
-    return _keyset(rows, "position", query.after, query.limit)
+    leading = [
+        Q(reviewer_id=query.reviewer_id) if query.reviewer_id else None,
+        Q(email_key=query.email) if query.email else None,
+        _holds(query.number) if query.number else None,
+        None if query.expired_at is None else Q(expires_at__lte=query.expired_at),
+    ]
+    found = [each for each in leading if each is not None]
+    return rows.filter(*found), bool(found)
 
 
 def named_documents(using: str) -> Rows:

@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ("proven_mobile", models.TextField(null=True)),
                 ("proven_email", models.TextField(null=True)),
                 ("proven_at", columns.InstantField(null=True)),
-                ("reviewer_id", models.TextField(null=True)),
+                ("reviewer_id", columns.KeyField(null=True)),
                 ("claim_until", columns.InstantField(null=True)),
                 ("notes", models.JSONField()),
                 ("account_id", models.TextField(null=True)),
@@ -183,12 +183,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [
-                    models.Index(fields=["expires_at"], name="auth_registration_expires"),
                     models.Index(fields=["email_key"], name="auth_registration_email"),
                     models.Index(fields=["professional_number"], name="auth_registration_professional"),
                     models.Index(fields=["structure_number"], name="auth_registration_structure"),
                     models.Index(fields=["state", "position", "id"], name="auth_registration_queue"),
-                    models.Index(fields=["position", "id"], name="auth_registration_position"),
+                    models.Index(
+                        condition=models.Q(("reviewer_id__isnull", False)),
+                        fields=["reviewer_id", "position", "id"],
+                        name="auth_registration_claimed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("expires_at__isnull", False)),
+                        fields=["expires_at"],
+                        name="auth_registration_expiring",
+                    ),
                     models.Index(
                         condition=models.Q(("documents__named", True)),
                         fields=["state", "position", "id"],
