@@ -37,8 +37,10 @@ __all__ = ["AsyncStore", "Store"]
 class Store(Protocol):
     """Storage, sync. Every method may raise `StoreUnavailable`; then nothing was written.
 
-    Unless its text says that the outcome is unknown: a connection that is lost during a commit. Such a
-    write must not be run again by the adapter, since it may have arrived.
+    But for one case. A connection that is lost between COMMIT and its answer leaves an unknown outcome: all
+    was written, or nothing. An adapter must raise `StoreUnavailable` with a text that says so, and must not
+    run the write again, since it may have arrived. `spend` and `commit` say what a caller may do. A message
+    that was leased so is free again when the lease ends, and one whose settlement was lost is sent again.
     """
 
     def registration(self, registration_id: str) -> Registration | None:
@@ -60,13 +62,17 @@ class Store(Protocol):
     def free_identifiers(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
         """Those of the candidates that no account has as its identifier, in the order given.
 
-        One indexed read (`WHERE identifier IN (...)`), of up to 1000 candidates. It reserves
+        One indexed read (`WHERE identifier = ANY (:candidates)`), of up to 1000 candidates. It reserves
         nothing: of two who commit the same one, the second gets `Taken("identifier")`.
         """
         ...
 
     def registrations(self, query: RegistrationQuery) -> Page[Registration]:
         """One keyset page (`WHERE (position, id) > (:position, :id) ORDER BY position, id LIMIT :n + 1`).
+
+        Should walk an index of `(state, position, id)`: `state` alone is most of the table. Of several states,
+        merge one such page of each. Where `number`, `email`, `reviewer_id` or `expired_at` is given, few rows
+        are left, and an index of that column should lead.
 
         This and the three below must raise `InvalidInput` for an `after` that no page gave (it
         comes back from a browser), and for a `limit` below 1 (SQL reads a negative one as "all").
@@ -107,6 +113,10 @@ class Store(Protocol):
         None means unknown, expired, used up, ended or nothing sent yet, and must not say which.
         Both ends are exclusive: at exactly `expires_at` nothing is given any more. This is where
         expiry is judged, and the only place: what was spent in time may be redeemed later.
+
+        Raises `StoreUnavailable`. Where the answer to COMMIT was lost, the attempt may have been counted,
+        and nothing was judged. A caller must not give it back, and may spend again: at worst a person has
+        one attempt fewer. The adapter itself must not: two attempts would be counted for one guess.
         """
         ...
 
@@ -129,6 +139,12 @@ class Store(Protocol):
         Closing, redeeming and withdrawing must erase the nonces that they make useless.
         Withdrawing must also end a message that a relay holds at this moment: the message keeps
         the state `WITHDRAWN` whatever that relay settles.
+
+        Raises `StoreUnavailable`. Where the answer to COMMIT was lost, the whole batch was written or nothing
+        of it, and no read soon after can tell which: COMMIT may still be under way. A caller may commit the
+        same batch again: if it arrived, it is refused (`AlreadyRedeemed`, `Conflict`, `Taken`) and nothing is
+        doubled, but the refusal does not mean that it was somebody else. Or it may read afresh and begin anew:
+        what it begins gets new ids, and at worst a draft or a challenge is left that expires.
         """
         ...
 
