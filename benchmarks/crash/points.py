@@ -45,14 +45,12 @@ def points_of(calls: tuple[Call, ...]) -> Iterator[Point]:
 
 
 class Statements:
-    """Counts, for SQLAlchemy's `after_cursor_execute`, the statements of this process that write."""
+    """Counts, for `after_each_statement`, the statements of this process that write."""
 
     def __init__(self) -> None:
         self.count = 0
 
-    def __call__(
-        self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
-    ) -> None:
+    def __call__(self, statement: str, cursor: Any) -> None:
         """Count one."""
         if statement.lstrip().startswith(("INSERT", "UPDATE", "DELETE", "WITH")):
             self.count += 1

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Engine, event
 from typing_extensions import override
 
 from benchmarks.crash import rows
@@ -24,6 +23,7 @@ from entractes_auth.flows import outbox
 from entractes_auth.testing import FrozenClock
 from entractes_auth.testing.faults import Crash, Faults
 from entractes_auth.testing.faults import Moment as Side
+from tests.statements import after_each_statement
 
 __all__ = ["Begun", "Job", "Recording", "Sight", "look", "prepare", "record", "strike"]
 
@@ -90,7 +90,7 @@ def record(job: Job) -> Recording:
         totals.append(statements.count)
 
     rig = _first_run(job, lambda name, port: _Seen(faults.port(name, port), noted))
-    event.listen(Engine, "after_cursor_execute", statements)
+    after_each_statement(statements)
     name, ending = _ending(rig, job)
     rig.close()
     writes = (total - before for before, total in zip((0, *totals), totals, strict=False))
@@ -103,7 +103,7 @@ def strike(job: Job, point: Point) -> str:
     faults = Faults(_die)
     rig = _first_run(job, faults.port)
     if point.moment is Moment.WITHIN:
-        event.listen(Engine, "after_cursor_execute", _Blow(faults, point))
+        after_each_statement(_Blow(faults, point))
     else:
         faults.crash_at(point.number, Side(point.moment.value))
     return _ending(rig, job)[1]

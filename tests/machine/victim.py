@@ -11,8 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine, event
-
 from entractes_auth.backends.documents.filesystem import FilesystemDocuments
 from entractes_auth.flow import Flow
 from entractes_auth.flows import confirmation, login, registration, review
@@ -21,6 +19,7 @@ from entractes_auth.testing.faults import Faults, Moment
 from tests.machine.people import PDF
 from tests.machine.shelves import SqliteShelf
 from tests.machine.world import World
+from tests.statements import after_each_statement
 
 __all__ = ["FLOWS", "Blow", "Job", "killed"]
 
@@ -87,8 +86,8 @@ def _run(job: Job, blow: Blow) -> None:
     if blow.where is not None:
         world.faults.crash_at(blow.number, blow.where)
     else:
-        # Of any engine of this process: the store's and the limits' own.
-        event.listen(Engine, "after_cursor_execute", _Counter(blow.number))
+        # Of any database of this process: the store's and the limits' own.
+        after_each_statement(_Counter(blow.number))
     world.entropy.turn(-1)
     world.auth.run(FLOWS[job.flow](*job.arguments))
 
@@ -104,15 +103,7 @@ class _Counter:
     def __init__(self, number: int) -> None:
         self._left = number
 
-    def __call__(
-        self,
-        connection: object,
-        cursor: object,
-        statement: str,
-        parameters: object,
-        context: object,
-        many: bool,
-    ) -> None:
+    def __call__(self, statement: str, cursor: object) -> None:
         if statement.startswith(("INSERT", "UPDATE", "DELETE")):
             self._left -= 1
             if self._left == 0:

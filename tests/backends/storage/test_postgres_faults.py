@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL
 
 from entractes_auth.backends.batch import Batch, EventQuery, MessageQuery
 from entractes_auth.errors import AlreadyRedeemed, AuthError, Conflict, InvalidInput, StoreUnavailable, Taken
@@ -23,6 +23,7 @@ from tests.backends.storage.postgres_databases import emptied, on_store, prepare
 from tests.backends.storage.sqlalchemy_rigs import COLOURS, PATIENCE, SqlRig
 from tests.servers.cutting import CuttingProxy, cutting_proxy
 from tests.servers.postgres import Server, postgres_server
+from tests.statements import before_each_commit, before_each_statement, driver_of
 
 ID = b.an_id("challenge", 1)
 CROSSING = (
@@ -213,13 +214,13 @@ def test_a_connection_lost_before_commit_costs_nothing(colour: str, step: str, u
     async def body(rig: SqlRig) -> None:
         await rig.store.commit(b.batch(b.challenge(), b.registration(1, State.IN_REVIEW)))
 
-        def end_it(connection: Connection, cursor: object, statement: str, *rest: object) -> None:
+        def end_it(statement: str, cursor: object) -> None:
             if statement.startswith(step) and not cut:
-                cut.append(_end_backend(connection, url))
+                cut.append(_end_backend(cursor, url))
 
-        event.listen(rig.writer, "before_cursor_execute", end_it)
         changed = b.registration(1, State.IN_REVIEW, version=1)
-        await rig.store.commit(b.batch(b.proof(), changed, b.message(1), b.event(1)))
+        with before_each_statement(end_it):
+            await rig.store.commit(b.batch(b.proof(), changed, b.message(1), b.event(1)))
         assert await event_count(rig) == 1
         registration = await rig.store.registration(changed.id)
         assert registration is not None
@@ -229,9 +230,8 @@ def test_a_connection_lost_before_commit_costs_nothing(colour: str, step: str, u
     assert len(cut) == 1
 
 
-def _end_backend(connection: Connection, url: URL) -> int:
-    driver: Any = connection.connection.driver_connection
-    pid: int = driver.info.backend_pid
+def _end_backend(cursor: object, url: URL) -> int:
+    pid: int = driver_of(cursor).info.backend_pid
     with session(url) as beside:
         beside.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
     return pid
@@ -247,15 +247,11 @@ def test_a_connection_lost_between_the_last_statement_and_commit_is_not_run_agai
         await rig.store.commit(b.batch(b.challenge()))
         batch = b.batch(b.proof(), b.message(1), b.event(1))
 
-        def end_it(connection: Connection) -> None:
-            _end_backend(connection, url)
-
-        event.listen(rig.writer, "commit", end_it)
-        with pytest.raises(StoreUnavailable, match=UNKNOWN):
-            await rig.store.commit(batch)
-        with pytest.raises(StoreUnavailable, match=UNKNOWN):
-            await rig.store.spend(ID, b.NOW)
-        event.remove(rig.writer, "commit", end_it)
+        with before_each_commit(lambda cursor: _end_backend(cursor, url)):
+            with pytest.raises(StoreUnavailable, match=UNKNOWN):
+                await rig.store.commit(batch)
+            with pytest.raises(StoreUnavailable, match=UNKNOWN):
+                await rig.store.spend(ID, b.NOW)
         assert await event_count(rig) == 0
         assert await attempts_left(rig) == 3
         await rig.store.commit(batch)

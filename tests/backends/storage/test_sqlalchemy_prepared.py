@@ -37,18 +37,15 @@ def test_rows_come_back_as_they_went_in() -> None:
     preparer, statement = Preparer(engine.dialect), of_ids()
     with engine.begin() as connection:
         metadata.create_all(connection)
+        cursor = connection.connection.cursor()
         for values in (row(1), [row(2), row(3)]):
-            adding = preparer.prepared(add(events), values)
-            result = connection.exec_driver_sql(adding.text, adding.bind(values))
-            assert adding.rows(result) == ()
+            assert preparer.prepared(add(events), values).run(cursor, values) == ()
         for ids, found in (((), 0), (("event-1",), 1), (("event-1", "event-2", "event-3"), 2)):
             asked = {"ids": ids, "now": LATER}
-            asking = preparer.prepared(statement, asked)
-            rows = asking.rows(connection.exec_driver_sql(asking.text, asking.bind(asked)))
+            rows = preparer.prepared(statement, asked).run(cursor, asked)
             assert rows == [row(number) for number in range(1, found + 1)]
         early = {"ids": ("event-1",), "now": NOW - timedelta(microseconds=1)}
-        asking = preparer.prepared(statement, early)
-        assert asking.rows(connection.exec_driver_sql(asking.text, asking.bind(early))) == []
+        assert preparer.prepared(statement, early).run(cursor, early) == []
     engine.dispose()
 
 

@@ -1,29 +1,28 @@
-"""A database that executes plans, for asyncio. `database` says what happens to errors."""
+"""`database` for asyncio: the same plans, run in a greenlet that waits for the driver on the loop."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import anyio
-from sqlalchemy import URL, Executable
+from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import greenlet_spawn
 
 from entractes_auth.backends.storage.perseverance import Failure, pauses
-from entractes_auth.backends.storage.rows import Row
-from entractes_auth.backends.storage.sqlalchemy.async_engine import open_async
-from entractes_auth.backends.storage.sqlalchemy.errors import translated, unstorable
-from entractes_auth.backends.storage.sqlalchemy.plan import Read, Values, Write
-from entractes_auth.backends.storage.sqlalchemy.prepared import Preparer
-from entractes_auth.backends.storage.sqlalchemy.retries import failure
+from entractes_auth.backends.storage.sqlalchemy.async_engine import as_sync, open_async
+from entractes_auth.backends.storage.sqlalchemy.errors import translated
+from entractes_auth.backends.storage.sqlalchemy.plan import Read, Write
+from entractes_auth.backends.storage.sqlalchemy.plans import Plans
 from entractes_auth.backends.storage.sqlalchemy.schema import Schema, schema_of, upgrade_schema
 from entractes_auth.backends.storage.sqlalchemy.sqlite import create_file
-from entractes_auth.errors import InvalidInput, Problem
 
 __all__ = ["AsyncDatabase"]
 
+P = TypeVar("P")
 T = TypeVar("T")
 
 
@@ -32,57 +31,25 @@ class AsyncDatabase:
 
     def __init__(self, source: str | URL | AsyncEngine, busy_timeout: timedelta, connections: int) -> None:
         self.engines = open_async(source, busy_timeout, connections)
-        self._preparer = Preparer(self.engines.writer.dialect)
+        self._plans = Plans(as_sync(self.engines))
 
     async def read(self, read: Read[T]) -> T:
         """See `Database.read`."""
-        return await self._persevere(lambda: self._read(read))
+        return await self._persevere(self._plans.read, read)
 
     async def write(self, write: Write[T]) -> T:
         """See `Database.write`."""
-        return await self._persevere(lambda: self._write(write))
+        return await self._persevere(self._plans.write, write)
 
-    async def _read(self, read: Read[T]) -> T | Failure:
-        try:
-            async with self.engines.reader.connect() as connection:
-                rows = await self._rows(connection, read.statement, read.values)
-        except UnicodeEncodeError:
-            return read.give(())  # half a surrogate pair, as JSON can bring it, is in no row
-        except SQLAlchemyError as error:
-            return read.give(()) if unstorable(error) else failure(error)
-        return read.give(rows)
-
-    async def _write(self, write: Write[T]) -> T | Failure:
-        results: list[Sequence[Row]] = []
-        committing = False
-        try:
-            async with self.engines.writer.connect() as connection:
-                _ = await connection.begin()
-                for step in write.steps:
-                    results.append(step.judge(await self._rows(connection, step.statement, step.values)))
-                committing = True
-                await connection.commit()
-        except UnicodeEncodeError:
-            return Failure(InvalidInput(Problem("text", "bad_character")), again=False)
-        except SQLAlchemyError as error:
-            return failure(error, committing=committing)
-        return write.give(results)
-
-    async def _rows(
-        self, connection: AsyncConnection, statement: Executable, values: Values
-    ) -> Sequence[Row]:
-        prepared = self._preparer.prepared(statement, values)
-        return prepared.rows(await connection.exec_driver_sql(prepared.text, prepared.bind(values)))
-
-    async def _persevere(self, run: Callable[[], Coroutine[Any, Any, T | Failure]]) -> T:
+    async def _persevere(self, run: Callable[[P], T | Failure], plan: P) -> T:
         """`perseverance.persevere`, awaited."""
         self.engines.refuse_inherited()
-        end = await run()
+        end = await greenlet_spawn(run, plan)
         for pause in pauses():
             if not (isinstance(end, Failure) and end.again):
                 break
             await anyio.sleep(pause)
-            end = await run()
+            end = await greenlet_spawn(run, plan)
         if isinstance(end, Failure):
             raise end.problem
         return end

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from entractes_auth.backends.storage.sqlalchemy import postgresql, sqlite
 from entractes_auth.backends.storage.sqlalchemy.engine import Engines, to_url
 
-__all__ = ["open_async"]
+__all__ = ["as_sync", "open_async"]
 
 
 def open_async(
@@ -33,8 +33,15 @@ def open_async(
         reader = create_async_engine(url, **postgresql.options(url, busy_timeout, connections))
         postgresql.refuse_inherited(reader.sync_engine)
     writer = reader.execution_options()
-    postgresql.begin_durably(writer.sync_engine, busy_timeout)
-    return Engines(reader, writer, lent=isinstance(source, AsyncEngine))
+    begin = postgresql.begin_durably(writer.sync_engine, busy_timeout)
+    return Engines(reader, writer, begin, lent=isinstance(source, AsyncEngine))
+
+
+def as_sync(engines: Engines[AsyncEngine]) -> Engines[Engine]:
+    """The same engines for code that runs in a greenlet (`sqlalchemy.util.greenlet_spawn`)."""
+    return Engines(
+        engines.reader.sync_engine, engines.writer.sync_engine, engines.begin, engines.file, engines.lent
+    )
 
 
 def _sqlite(url: URL, busy_timeout: timedelta) -> Engines[AsyncEngine]:
@@ -45,7 +52,7 @@ def _sqlite(url: URL, busy_timeout: timedelta) -> Engines[AsyncEngine]:
     reader = create_async_engine(sqlite.uri("sqlite+aiosqlite", file), pool_size=sqlite.READERS, **options)
     writer = create_async_engine(sqlite.uri("sqlite+aiosqlite", file), pool_size=1, **options)
     sqlite.prepare(reader.sync_engine, writer.sync_engine, file, busy_timeout)
-    return Engines(reader, writer, file)
+    return Engines(reader, writer, sqlite.BEGIN, file)
 
 
 def _without_parameters(record: logging.LogRecord) -> bool:

@@ -1,28 +1,20 @@
-"""A database that executes plans. What the plans say is elsewhere; `async_database` is the twin.
-
-Whatever SQLAlchemy raises ends here: it is translated, and raised anew out of its handler, so
-that no parameter (an address, a nonce) travels along into somebody's log.
-"""
+"""A database: plans that are run until they are through, and its schema. `async_database` is the twin."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Executable
+from sqlalchemy import URL, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from entractes_auth.backends.storage.perseverance import Failure, persevere
-from entractes_auth.backends.storage.rows import Row
+from entractes_auth.backends.storage.perseverance import persevere
 from entractes_auth.backends.storage.sqlalchemy.engine import open_sync
-from entractes_auth.backends.storage.sqlalchemy.errors import translated, unstorable
-from entractes_auth.backends.storage.sqlalchemy.plan import Read, Values, Write
-from entractes_auth.backends.storage.sqlalchemy.prepared import Preparer
-from entractes_auth.backends.storage.sqlalchemy.retries import failure
+from entractes_auth.backends.storage.sqlalchemy.errors import translated
+from entractes_auth.backends.storage.sqlalchemy.plan import Read, Write
+from entractes_auth.backends.storage.sqlalchemy.plans import Plans
 from entractes_auth.backends.storage.sqlalchemy.schema import Schema, schema_of, upgrade_schema
 from entractes_auth.backends.storage.sqlalchemy.sqlite import create_file
-from entractes_auth.errors import InvalidInput, Problem
 
 __all__ = ["Database"]
 
@@ -30,7 +22,7 @@ T = TypeVar("T")
 
 
 class Database:
-    """Executes plans in the caller's thread; thread-safe. Nothing is opened before the first one.
+    """Runs plans in the caller's thread; thread-safe. Nothing is opened before the first one.
 
     What was undone for another's sake, or with its connection, is run again: see `retries`.
 
@@ -40,12 +32,12 @@ class Database:
 
     def __init__(self, source: str | URL | Engine, busy_timeout: timedelta, connections: int) -> None:
         self.engines = open_sync(source, busy_timeout, connections)
-        self._preparer = Preparer(self.engines.writer.dialect)
+        self._plans = Plans(self.engines)
 
     def read(self, read: Read[T]) -> T:
         """Run one statement, in autocommit where the engine has it."""
         self.engines.refuse_inherited()
-        return persevere(lambda: self._read(read))
+        return persevere(lambda: self._plans.read(read))
 
     def write(self, write: Write[T]) -> T:
         """Run the steps in one transaction; it is committed when this returns, and undone when it raises.
@@ -54,37 +46,7 @@ class Database:
         `StoreUnavailable` says so.
         """
         self.engines.refuse_inherited()
-        return persevere(lambda: self._write(write))
-
-    def _read(self, read: Read[T]) -> T | Failure:
-        try:
-            with self.engines.reader.connect() as connection:
-                rows = self._rows(connection, read.statement, read.values)
-        except UnicodeEncodeError:
-            return read.give(())  # half a surrogate pair, as JSON can bring it, is in no row
-        except SQLAlchemyError as error:
-            return read.give(()) if unstorable(error) else failure(error)
-        return read.give(rows)
-
-    def _write(self, write: Write[T]) -> T | Failure:
-        results: list[Sequence[Row]] = []
-        committing = False
-        try:
-            with self.engines.writer.connect() as connection:
-                connection.begin()
-                for step in write.steps:
-                    results.append(step.judge(self._rows(connection, step.statement, step.values)))
-                committing = True
-                connection.commit()
-        except UnicodeEncodeError:
-            return Failure(InvalidInput(Problem("text", "bad_character")), again=False)
-        except SQLAlchemyError as error:
-            return failure(error, committing=committing)
-        return write.give(results)
-
-    def _rows(self, connection: Connection, statement: Executable, values: Values) -> Sequence[Row]:
-        prepared = self._preparer.prepared(statement, values)
-        return prepared.rows(connection.exec_driver_sql(prepared.text, prepared.bind(values)))
+        return persevere(lambda: self._plans.write(write))
 
     def upgrade(self) -> Schema:
         """Create the database, or bring it up to this release, and close it: a server may fork next."""

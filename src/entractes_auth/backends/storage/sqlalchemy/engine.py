@@ -23,10 +23,11 @@ CONNECTIONS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Engines(Generic[E]):
-    """`file` is SQLite's database, else None; `lent` says that the connections are the host's."""
+    """`begin` begins a transaction that writes; `file` is SQLite's database, else None; `lent`: by the host."""
 
     reader: E
     writer: E
+    begin: str
     file: Path | None = None
     lent: bool = False
 
@@ -56,8 +57,8 @@ def open_sync(source: str | URL | Engine, busy_timeout: timedelta, connections: 
         reader = create_engine(url, **postgresql.options(url, busy_timeout, connections))
         postgresql.refuse_inherited(reader)
     writer = reader.execution_options()  # the same connections, with a beginning of its own
-    postgresql.begin_durably(writer, busy_timeout)
-    return Engines(reader, writer, lent=isinstance(source, Engine))
+    begin = postgresql.begin_durably(writer, busy_timeout)
+    return Engines(reader, writer, begin, lent=isinstance(source, Engine))
 
 
 def _sqlite(url: URL, busy_timeout: timedelta) -> Engines[Engine]:
@@ -65,7 +66,7 @@ def _sqlite(url: URL, busy_timeout: timedelta) -> Engines[Engine]:
     reader = create_engine(sqlite.uri("sqlite", file), pool_size=sqlite.READERS, **options)
     writer = create_engine(sqlite.uri("sqlite", file), pool_size=1, **options)
     sqlite.prepare(reader, writer, file, busy_timeout)
-    return Engines(reader, writer, file)
+    return Engines(reader, writer, sqlite.BEGIN, file)
 
 
 def to_url(source: str | URL) -> URL:

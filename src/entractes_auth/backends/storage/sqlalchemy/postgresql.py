@@ -65,14 +65,15 @@ def options(url: URL, busy_timeout: timedelta, connections: int) -> dict[str, An
         "hide_parameters": True,
         "isolation_level": "AUTOCOMMIT",
         "max_overflow": 0,
+        "pool_reset_on_return": None,  # `session` gives none back that has a transaction
         "pool_size": connections,
         "pool_timeout": _QUEUE_SECONDS,
         "use_native_hstore": False,  # it would ask the server about a type that no table has
     }
 
 
-def begin_durably(writer: Engine, busy_timeout: timedelta) -> None:
-    """Begin every transaction of this engine with what the store's promises rest on.
+def begin_durably(writer: Engine, busy_timeout: timedelta) -> str:
+    """Begin every transaction of this engine with what the store's promises rest on; give the line that does so.
 
     READ COMMITTED, whatever the server's default: each guard is one statement, which looks again
     at a row that it had to wait for. `synchronous_commit`, whatever the server's default: an
@@ -90,6 +91,7 @@ def begin_durably(writer: Engine, busy_timeout: timedelta) -> None:
         connection.exec_driver_sql(line)
 
     event.listen(writer, "begin", begin)
+    return line
 
 
 def refuse_inherited(engine: Engine) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import CursorResult, Dialect, Executable
+from sqlalchemy import Dialect, Executable
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
@@ -22,7 +23,7 @@ __all__ = ["Prepared", "Preparer"]
 
 _Convert: TypeAlias = Callable[[Any], Any]
 _Types: TypeAlias = Mapping[str, TypeEngine[Any]]
-_Parameters: TypeAlias = tuple[Any, ...] | dict[str, Any]
+_Parameters: TypeAlias = Any  # a tuple or a dict, as the driver wants
 
 
 class Prepared:
@@ -48,13 +49,19 @@ class Prepared:
         self._columns = tuple(columns)
         self._read = _converting(columns, dialect, lambda kind: kind.result_processor(dialect, None))
 
-    def bind(self, values: Values) -> _Parameters | list[_Parameters]:
-        """The values as the driver takes them: one row's, or those of each of several."""
-        if isinstance(values, Mapping):
-            return self._bind(values)
-        return [self._bind(row) for row in values]
+    def run(self, cursor: DBAPICursor, values: Values) -> Sequence[Row]:
+        """Execute it with one row's values, or with those of each of several; give the rows that came back.
 
-    def _bind(self, values: Mapping[str, Any]) -> _Parameters:
+        They are told apart by the columns' names; a statement that names no columns gives none.
+        """
+        if isinstance(values, Mapping):
+            cursor.execute(self.text, self.bind(values))
+        else:
+            cursor.executemany(self.text, [self.bind(row) for row in values])
+        return self._rows(cursor.fetchall()) if self._columns else ()
+
+    def bind(self, values: Mapping[str, Any]) -> _Parameters:
+        """The values of one row as the driver takes them."""
         bound = {**self._constants, **values}
         for name, elements in self._expanded:
             if name in values:
@@ -65,13 +72,7 @@ class Prepared:
             return {name: bound[name] for name in self._order}
         return tuple([bound[name] for name in self._order])
 
-    def rows(self, result: CursorResult[*tuple[Any, ...]]) -> Sequence[Row]:
-        """The rows that came back, by the columns' names; none of a statement that names no columns."""
-        if not result.returns_rows:
-            return ()
-        fetched = result.all()
-        if not self._columns:
-            return ()
+    def _rows(self, fetched: Sequence[Sequence[Any]]) -> Sequence[Row]:
         rows = [dict(zip(self._columns, each, strict=True)) for each in fetched]
         for row in rows:
             for name, convert in self._read:

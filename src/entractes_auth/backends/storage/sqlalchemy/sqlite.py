@@ -31,7 +31,10 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from entractes_auth.backends.storage.sqlalchemy import forks
 from entractes_auth.errors import ConfigurationError, StoreUnavailable
 
-__all__ = ["READERS", "create_file", "file_of", "options", "prepare", "uri"]
+__all__ = ["BEGIN", "READERS", "create_file", "file_of", "options", "prepare", "uri"]
+
+BEGIN: Final = "BEGIN IMMEDIATE"
+"""At once, not at the first write: a transaction that has read cannot wait for its turn to write."""
 
 READERS: Final = 8
 _QUEUE_SECONDS: Final = 60.0  # for one's turn in this process: two hundred threads on a slow disk still pass
@@ -88,6 +91,7 @@ def options(busy_timeout: timedelta) -> dict[str, Any]:
         "connect_args": {"timeout": busy_timeout.total_seconds(), "isolation_level": None},
         "hide_parameters": True,
         "max_overflow": 0,
+        "pool_reset_on_return": None,  # `session` gives none back that has a transaction
         "pool_timeout": _QUEUE_SECONDS,
     }
 
@@ -98,8 +102,7 @@ def prepare(reader: Engine, writer: Engine, file: Path, busy_timeout: timedelta)
     _prepare_connections(writer, file, _WRITER_PRAGMAS, busy_timeout)
 
     def begin(connection: Connection) -> None:
-        # At once, not at the first write: a transaction that has read cannot wait for its turn to write.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(BEGIN)
 
     event.listen(writer, "begin", begin)
 
