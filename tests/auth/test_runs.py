@@ -57,13 +57,18 @@ def test_a_commit_that_lost_is_tried_again_on_fresh_reads_with_the_attempt_spent
 @both
 @pytest.mark.parametrize("runs", [1, 2, 5])
 def test_a_runner_gives_up_after_the_policys_number_of_runs(run: Run, runs: int) -> None:
-    store = Recorded()
+    store, messenger = Recorded(), RecordingMessenger()
     code = submitted(store, lose=100)
     with pytest.raises(Conflict):
-        run(confirmation.confirm(LINK, code=code), store=store, policy=replace(POLICY, runs=runs))
+        run(
+            confirmation.confirm(LINK, code=code),
+            store=store,
+            policy=replace(POLICY, runs=runs),
+            messengers=dict.fromkeys(Channel, messenger),
+        )
     assert store.calls.count("commit") == runs
     assert store.calls.count("spend") == 1
-    assert "lease" not in store.calls
+    assert messenger.messages == (), "what was not committed is not sent"
 
 
 @both

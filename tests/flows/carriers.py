@@ -59,13 +59,13 @@ class Lossy:
         return receipt
 
 
-class WithoutLease:
-    """The store, unavailable for leases."""
+class WithoutSettling:
+    """The store, unavailable for what became of messages."""
 
     def __init__(self, store: object) -> None:
         self._store = store
 
-    def lease(self, *args: object) -> None:
+    def settle(self, *args: object) -> None:
         """Never."""
         raise StoreUnavailable("gone")
 

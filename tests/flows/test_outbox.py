@@ -14,7 +14,7 @@ from entractes_auth.flows import outbox, recovery, registration, review
 from entractes_auth.records.kinds import MessageState
 from entractes_auth.records.message import Template
 from entractes_auth.testing import scenario
-from tests.flows.carriers import Carrier, Even, Lossy, WithoutLease, queued, unavailable
+from tests.flows.carriers import Carrier, Even, Lossy, WithoutSettling, queued, unavailable
 from tests.flows.world import World, with_codes
 
 pytestmark = pytest.mark.anyio
@@ -81,10 +81,15 @@ class TestDelivery:
 
     async def test_a_flow_does_not_fail_because_the_outbox_does(self, memory: World) -> None:
         """A database that goes away between the commit and the delivery loses nothing."""
-        away = memory.again(store=WithoutLease(memory.store))
+        away = memory.again(store=WithoutSettling(memory.store))
         draft = await away.run(scenario.drafted(scenario.applicant()))
         assert (await away.run(registration.submit(draft.link))).state == "submitted"
+        (sent,) = [outgoing.id for outgoing in memory.inbox.messages]
+        memory.wait(seconds=memory.policy.messages.lease.total_seconds())
         assert (await memory.run(outbox.deliver())).sent == 2
+        ids = [outgoing.id for outgoing in memory.inbox.messages]
+        assert (len(ids), len(set(ids))) == (3, 2)
+        assert ids.count(sent) == 2, "what was sent and not settled goes out again, under the same id"
 
 
 class TestRetry:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TypeVar, cast
 
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
 
-from entractes_auth.auth.runs import Deliver, check, hashes_at_once, one_run
+from entractes_auth.auth.runs import Deliver, check, hashes_at_once, holding, one_run
 from entractes_auth.backends.captcha.fixed import RefusingCaptcha
 from entractes_auth.backends.clock import Clock, Entropy
 from entractes_auth.backends.hashing.argon2 import Argon2Hasher
@@ -34,6 +35,7 @@ from entractes_auth.env import Env
 from entractes_auth.errors import AuthError, Conflict, StoreError
 from entractes_auth.flow import Flow
 from entractes_auth.flows import outbox
+from entractes_auth.flows.outbox import Held
 from entractes_auth.keys import Keyring
 from entractes_auth.policy import Policy
 from entractes_auth.records.kinds import Channel
@@ -114,18 +116,20 @@ class AsyncAuth:
         Raises:
             AuthError: what the flow raises; `Conflict` when every run lost to a concurrent change.
         """
-        memory = Memory()
-        env, queued = one_run(self._env, memory)
+        held: list[Held] = []
+        inline = self._deliver == "inline"
         try:
-            result = await self._persevere(flow, env, memory)
+            result = await self._persevere(flow, holding(self._env, held) if inline else self._env)
         except AuthError:
             # A refusal may have queued a letter too: the one that warns an owner of wrong codes.
-            await self._deliver_inline(queued)
+            await self._hand_over(held)
             raise
-        await self._deliver_inline(queued)
+        await self._hand_over(held)
         return result
 
-    async def _persevere(self, flow: Flow[T], env: Env, memory: Memory) -> T:
+    async def _persevere(self, flow: Flow[T], env: Env) -> T:
+        memory = Memory()
+        env = one_run(env, memory)
         for _ in range(env.policy.runs - 1):
             try:
                 return await flow.start(env)
@@ -133,14 +137,11 @@ class AsyncAuth:
                 memory.rewind()
         return await flow.start(env)  # the last run: its `Conflict` is the caller's
 
-    async def _deliver_inline(self, queued: Sequence[str]) -> None:
-        if not queued or self._deliver != "inline":
-            return
-        try:
-            await outbox.deliver(only=tuple(queued)).start(self._env)
-        except StoreError:
-            # The flow's commit is durable and so are its messages: the relay delivers them later.
-            return
+    async def _hand_over(self, held: Sequence[Held]) -> None:
+        if held:
+            # The flow's commit is durable and so are its messages: the relay delivers what is left.
+            with suppress(StoreError):
+                await outbox.hand_over(tuple(held)).start(self._env)
 
     def _hash_limiter(self) -> CapacityLimiter:
         try:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
-from entractes_auth.backends.batch import Batch, Committed
-from entractes_auth.backends.store import AsyncStore
+from entractes_auth.backends.batch import Batch, Committed, Lease
 from entractes_auth.colour import Memory, remembering
 from entractes_auth.env import Env
 from entractes_auth.errors import ConfigurationError
+from entractes_auth.flows.outbox import Held
 from entractes_auth.policy import Policy
 from entractes_auth.records.kinds import Channel
+from entractes_auth.records.message import Leased
 
-__all__ = ["Deliver", "check", "hashes_at_once", "one_run"]
+__all__ = ["Deliver", "check", "hashes_at_once", "holding", "one_run"]
 
 Deliver = Literal["inline", "relay"]
 """Whether a runner tries at once to deliver what a flow queued, or leaves it all to a relay."""
@@ -54,32 +56,51 @@ def hashes_at_once(policy: Policy, wanted: int | None) -> int:
     return wanted or max(1, _CORES // policy.credentials.hash.parallelism)
 
 
-def one_run(env: Env, memory: Memory) -> tuple[Env, list[str]]:
-    """The environment of one flow, which remembers what must not be asked twice, and the ids that it queues."""
-    queued: list[str] = []
-    noting: Any = _Noting(env.store, queued)
-    fresh = replace(
+def one_run(env: Env, memory: Memory) -> Env:
+    """The environment of one flow, which remembers what must not be asked twice."""
+    return replace(
         env,
-        store=remembering(noting, memory),
+        store=remembering(env.store, memory),
         limits=remembering(env.limits, memory),
         hasher=remembering(env.hasher, memory),
         captcha=remembering(env.captcha, memory),
         documents=remembering(env.documents, memory),
     )
-    return fresh, queued
 
 
-class _Noting:
-    """Notes the messages that a flow's commits queue, for inline delivery."""
+def holding(env: Env, held: list[Held]) -> Env:
+    """The environment of one flow whose messages are delivered inline: its commits keep them under a lease."""
+    store: Any = _Holding(env, held)
+    return replace(env, store=store)
 
-    def __init__(self, store: AsyncStore, queued: list[str]) -> None:
-        self._store = store
-        self._queued = queued
+
+class _Holding:
+    """Commits messages as leased, and notes them once they are durable. A crash strands none: the lease ends."""
+
+    def __init__(self, env: Env, held: list[Held]) -> None:
+        self._env = env
+        self._held = held
 
     async def commit(self, batch: Batch) -> Committed:
-        committed = await self._store.commit(batch)
-        self._queued.extend(committed.message_ids)
+        if not batch.messages:
+            return await self._env.store.commit(batch)
+        lease = Lease(self._env.new_id(), self._env.now() + self._env.policy.messages.lease)
+        committed = await self._env.store.commit(replace(batch, lease=lease))
+        self._held.extend(Held(Leased(each, lease.token, 1), lease.until) for each in batch.messages)
         return committed
 
+    async def lease(
+        self, now: datetime, until: datetime, limit: int, only: tuple[str, ...] = ()
+    ) -> tuple[Leased, ...]:
+        """Of a flow that delivers by itself (a test's scenario, say): what it holds is its own to deliver."""
+        own = [
+            each for each in self._held if now < each.until and (not only or each.leased.message.id in only)
+        ]
+        if not own:
+            return await self._env.store.lease(now, until, limit, only)
+        given = own[:limit]
+        self._held[:] = [each for each in self._held if each not in given]
+        return tuple(each.leased for each in given)
+
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+        return getattr(self._env.store, name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
-from entractes_auth.auth.runs import Deliver, check, hashes_at_once, one_run
+from entractes_auth.auth.runs import Deliver, check, hashes_at_once, holding, one_run
 from entractes_auth.backends.captcha.fixed import RefusingCaptcha
 from entractes_auth.backends.clock import Clock, Entropy
 from entractes_auth.backends.hashing.argon2 import Argon2Hasher
@@ -25,6 +26,7 @@ from entractes_auth.env import Env
 from entractes_auth.errors import AuthError, Conflict, StoreError
 from entractes_auth.flow import Flow
 from entractes_auth.flows import outbox
+from entractes_auth.flows.outbox import Held
 from entractes_auth.keys import Keyring
 from entractes_auth.policy import Policy
 from entractes_auth.records.kinds import Channel
@@ -105,18 +107,20 @@ class Auth:
         Raises:
             AuthError: what the flow raises; `Conflict` when every run lost to a concurrent change.
         """
-        memory = Memory()
-        env, queued = one_run(self._env, memory)
+        held: list[Held] = []
+        inline = self._deliver == "inline"
         try:
-            result = self._persevere(flow, env, memory)
+            result = self._persevere(flow, holding(self._env, held) if inline else self._env)
         except AuthError:
             # A refusal may have queued a letter too: the one that warns an owner of wrong codes.
-            self._deliver_inline(queued)
+            self._hand_over(held)
             raise
-        self._deliver_inline(queued)
+        self._hand_over(held)
         return result
 
-    def _persevere(self, flow: Flow[T], env: Env, memory: Memory) -> T:
+    def _persevere(self, flow: Flow[T], env: Env) -> T:
+        memory = Memory()
+        env = one_run(env, memory)
         for _ in range(env.policy.runs - 1):
             try:
                 return drive(flow.start(env))
@@ -124,14 +128,11 @@ class Auth:
                 memory.rewind()
         return drive(flow.start(env))  # the last run: its `Conflict` is the caller's
 
-    def _deliver_inline(self, queued: Sequence[str]) -> None:
-        if not queued or self._deliver != "inline":
-            return
-        try:
-            drive(outbox.deliver(only=tuple(queued)).start(self._env))
-        except StoreError:
-            # The flow's commit is durable and so are its messages: the relay delivers them later.
-            return
+    def _hand_over(self, held: Sequence[Held]) -> None:
+        if held:
+            # The flow's commit is durable and so are its messages: the relay delivers what is left.
+            with suppress(StoreError):
+                drive(outbox.hand_over(tuple(held)).start(self._env))
 
 
 def _require_sync(

@@ -24,6 +24,7 @@ __all__ = [
     "Committed",
     "EventQuery",
     "Expendable",
+    "Lease",
     "MessageQuery",
     "Page",
     "Purged",
@@ -35,6 +36,14 @@ __all__ = [
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """In whose hands a message is, and until when: nobody else has it before `until`. See `Store.lease`."""
+
+    token: str
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """All that one commit writes. Either every part is durable when `commit` returns, or none is.
@@ -44,7 +53,8 @@ class Batch:
     `sendings` move an open challenge to the next counter. `redeem` uses a challenge up.
     `close` ends challenges that have become pointless (unknown or ended ids are no error).
     `withdraw` ends the queued messages of these topics as `WITHDRAWN`, before `messages` are
-    added; "" is no topic. `at` is when it happens, for what is ended.
+    added; "" is no topic. `at` is when it happens, for what is ended. With a `lease`, the messages
+    are queued as leased under it, by the one who commits, and as tried once.
     """
 
     at: datetime
@@ -56,6 +66,7 @@ class Batch:
     close: tuple[str, ...] = ()
     withdraw: tuple[str, ...] = ()
     messages: tuple[Message, ...] = ()
+    lease: Lease | None = None
     events: tuple[Event, ...] = ()
 
 

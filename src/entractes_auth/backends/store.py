@@ -138,7 +138,9 @@ class Store(Protocol):
 
         Closing, redeeming and withdrawing must erase the nonces that they make useless.
         Withdrawing must also end a message that a relay holds at this moment: the message keeps
-        the state `WITHDRAWN` whatever that relay settles.
+        the state `WITHDRAWN` whatever that relay settles. With a `lease`, the new messages must be
+        under it from the start, as `lease` would leave them: whoever commits sends them at once,
+        and a relay has them only once it ended.
 
         Raises `StoreUnavailable`. Where the answer to COMMIT was lost, the whole batch was written or nothing
         of it, and no read soon after can tell which: COMMIT may still be under way. A caller may commit the

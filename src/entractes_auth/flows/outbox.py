@@ -21,7 +21,7 @@ from entractes_auth.records.kinds import MessageState
 from entractes_auth.records.message import CodeSeed, Leased, Message, PasswordSeed
 from entractes_auth.texts.render import render
 
-__all__ = ["Delivered", "deliver"]
+__all__ = ["Delivered", "Held", "deliver", "hand_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,25 @@ async def deliver(env: Env, *, limit: int = 50, only: tuple[str, ...] = ()) -> D
         retried=states.count(MessageState.QUEUED),
         dead=states.count(MessageState.DEAD),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A message that was committed under a lease of the committer's own, which ends at `until`."""
+
+    leased: Leased
+    until: datetime
+
+
+@flow
+async def hand_over(env: Env, held: tuple[Held, ...]) -> None:
+    """Deliver what one holds since it was committed, each message once.
+
+    Behind a slow carrier a lease may have ended meanwhile: that message is a relay's.
+    """
+    for each in held:
+        if env.now() < each.until:
+            await env.store.settle((await _deliver_one(env, each.leased),))
 
 
 async def _deliver_one(env: Env, leased: Leased) -> Settlement:

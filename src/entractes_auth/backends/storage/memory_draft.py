@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Final, TypeVar
 
-from entractes_auth.backends.batch import AccountKey, Batch
+from entractes_auth.backends.batch import AccountKey, Batch, Lease
 from entractes_auth.backends.storage.memory_rows import ChallengeRow, MessageRow
 from entractes_auth.contacts import email_key
 from entractes_auth.errors import AlreadyRedeemed, Conflict, Taken
@@ -19,6 +19,7 @@ from entractes_auth.records.account import Account
 from entractes_auth.records.challenge import Proof, Sending
 from entractes_auth.records.event import Event
 from entractes_auth.records.kinds import MessageState
+from entractes_auth.records.message import Message
 from entractes_auth.records.registration import Registration
 
 __all__ = ["ACCOUNT_KEYS", "Tables", "account_keys", "write"]
@@ -82,7 +83,7 @@ def write(draft: Tables, batch: Batch) -> None:
         _close(draft, challenge_id, batch.at)
     _withdraw(draft, batch.withdraw)
     for message in batch.messages:
-        _insert(draft.messages, message.id, MessageRow(message, next_try_at=message.created_at))
+        _insert(draft.messages, message.id, _queued(message, batch.lease))
     for event in batch.events:
         _insert(draft.events, event.id, event)
 
@@ -134,6 +135,11 @@ def _insert(table: ChainMap[str, T], row_id: str, row: T) -> None:
     if row_id in table:
         raise Taken("id")
     table[row_id] = row
+
+
+def _queued(message: Message, lease: Lease | None) -> MessageRow:
+    row = MessageRow(message, next_try_at=message.created_at)
+    return row if lease is None else row.leased(lease.token, lease.until)
 
 
 def _close(draft: Tables, challenge_id: str, at: datetime) -> None:

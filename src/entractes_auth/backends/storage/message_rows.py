@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
-from entractes_auth.backends.batch import StoredMessage
+from entractes_auth.backends.batch import Lease, StoredMessage
 from entractes_auth.backends.storage.rows import Row
 from entractes_auth.records.kinds import Channel, Locale, MessageState, Purpose
 from entractes_auth.records.message import CodeSeed, Leased, LinkRef, Message, PasswordSeed, Seed, Template
@@ -13,8 +13,8 @@ from entractes_auth.records.message import CodeSeed, Leased, LinkRef, Message, P
 __all__ = ["leased_from", "message_row", "stored_message_from"]
 
 
-def message_row(message: Message) -> dict[str, Any]:
-    """A newly queued message's columns."""
+def message_row(message: Message, lease: Lease | None) -> dict[str, Any]:
+    """A newly queued message's columns; `lease` is that of the one who queues it, if any."""
     return {
         "id": message.id,
         "template": message.template.value,
@@ -29,10 +29,10 @@ def message_row(message: Message) -> dict[str, Any]:
         "link_id": message.link and message.link.id,
         "state": MessageState.QUEUED.value,
         "reason": "",
-        "tries": 0,
+        "tries": 0 if lease is None else 1,
         "next_try_at": message.created_at,
-        "lease_token": None,
-        "leased_until": None,
+        "lease_token": lease and lease.token,
+        "leased_until": lease and lease.until,
         **_seed_row(message.seed),
     }
 

@@ -3,9 +3,11 @@
 # ruff: noqa: S101 - the asserts are the contract
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from entractes_auth.backends.batch import Lease
 from entractes_auth.records.kinds import MessageState
 from entractes_auth.records.message import Leased
 from entractes_auth.testing import builders as b
@@ -49,6 +51,28 @@ async def a_lease_ends_at_its_time(rig: Rig) -> None:
     assert second.message == first.message
     assert (first.tries, second.tries) == (1, 2)
     assert second.token != first.token
+
+
+@LEASES.case
+async def what_is_committed_under_a_lease_is_the_committers(rig: Rig) -> None:
+    """No relay has it before the lease's end, the committer settles it by that token, and it was tried once."""
+    mine = Lease("mine", UNTIL)
+    await rig.store.commit(replace(b.batch(b.code_message(1), b.message(2)), lease=mine))
+    await rig.store.commit(b.batch(b.message(3)))
+    assert ids(await rig.store.lease(UNTIL - INSTANT, AFTERWARDS, 10)) == [b.an_id("message", 3)]
+    await rig.store.settle((settlement(Leased(b.code_message(1), mine.token, 1), MessageState.SENT),))
+    line = await state_of(rig, 1)
+    assert (line.state, line.tries) == (MessageState.SENT, 1)
+
+
+@LEASES.case
+async def what_its_committer_does_not_settle_is_a_relays(rig: Rig) -> None:
+    """At the end of the committer's lease a relay has the message whole, as a second try, and the first is lost."""
+    await rig.store.commit(replace(b.batch(b.code_message(1)), lease=Lease("mine", UNTIL)))
+    (leased,) = await rig.store.lease(UNTIL, AFTERWARDS, 10)
+    assert (leased.message, leased.tries) == (b.code_message(1), 2)
+    await rig.store.settle((settlement(Leased(leased.message, "mine", 1), MessageState.SENT),))
+    assert (await state_of(rig, 1)).state is MessageState.QUEUED
 
 
 @LEASES.each({state.value: state for state in MessageState})

@@ -160,7 +160,7 @@ def _write_rest(using: str, batch: Batch) -> None:
         in_order = queued.order_by("id").select_for_update().values("id")
         withdrawn = {"state": MessageState.WITHDRAWN.value, "reason": "withdrawn"}
         queued.filter(id__in=in_order).update(**withdrawn, **_SEEDLESS, **_UNLEASED)
-    _add(using, Message, map(message_row, batch.messages))
+    _add(using, Message, (message_row(each, batch.lease) for each in batch.messages))
     _add(using, Event, map(event_row, batch.events))
 
 

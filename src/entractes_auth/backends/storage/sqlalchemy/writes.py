@@ -139,7 +139,7 @@ def _rest(batch: Batch) -> Iterator[Step]:
     if topics:
         yield Step(outbox_statements.withdraw_messages(), {"at_topics": topics})
     if batch.messages:
-        yield _add(tables.messages, list(map(message_row, batch.messages)))
+        yield _add(tables.messages, [message_row(each, batch.lease) for each in batch.messages])
     if batch.events:
         yield _add(tables.events, list(map(event_row, batch.events)))
 
