@@ -161,6 +161,15 @@ def test_a_policy_s_module_that_fails_is_one_line_with_its_place(
     assert "hunter2" not in answer.err
 
 
+def test_a_mistaken_subject_is_answered_with_what_to_mend(
+    run: Run, site: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the reader's language, as a page would say it."""
+    assert "looks like first.last@example.org" in run("limits", "show", "zoe@").err
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert "elle ressemble à prenom.nom@exemple.fr" in run("limits", "show", "zoe@").err
+
+
 def test_a_reset_needs_somebody_who_answers_for_it(run: Run, site: Place) -> None:
     """Nothing is given back by nobody."""
     member = site.member()
