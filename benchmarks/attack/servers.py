@@ -6,15 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from benchmarks.attack.site import DATABASE, READY, WITNESS
-from benchmarks.attack.volley import Request, fire
+from benchmarks.attack.site import DATABASE, WITNESS
+from benchmarks.attack.volley import READY, Request, fire
 from benchmarks.attack.witness import Witness
 from entractes_auth.keys import ENVIRONMENT_VARIABLE
 
@@ -24,19 +23,20 @@ WORKERS: Final = 4
 
 SERVERS: Final[Mapping[str, tuple[str, ...]]] = {
     "gunicorn, 4 workers of 8 threads": (
-        *("gunicorn", "--workers", str(WORKERS), "--threads", "8", "--log-level", "error"),
+        *("gunicorn", "--workers", str(WORKERS), "--threads", "8", "--keep-alive", "60"),
+        *("--log-level", "error"),
         *("--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp", "--bind", "unix:{socket}"),  # noqa: S108 - the worker's heart beat
         "{factory}()",
     ),
     "uvicorn, 4 workers": (
-        *("uvicorn", "--workers", str(WORKERS), "--log-level", "error", "--uds", "{socket}"),
+        *("uvicorn", "--workers", str(WORKERS), "--timeout-keep-alive", "60"),
+        *("--log-level", "error", "--uds", "{socket}"),
         *("--factory", "{factory}"),
     ),
 }
 _FACTORIES: Final = {"gunicorn": "benchmarks.attack.site:wsgi", "uvicorn": "benchmarks.attack.site:asgi"}
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _START_SECONDS: Final = 60.0
-_PROBES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +62,10 @@ def served(
         env={**os.environ, DATABASE: database, WITNESS: str(log), ENVIRONMENT_VARIABLE: keys},
     )
     try:
-        _wait(address, process)
+        # Every worker has to be there: a race between fewer would prove less.
+        fire(address, [Request(READY)] * WORKERS, WORKERS, patience=_START_SECONDS)
         yield Served(address, Witness(log))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=_START_SECONDS)
         address.unlink(missing_ok=True)
-
-
-def _wait(address: Path, process: subprocess.Popen[bytes]) -> None:
-    """Until every worker has answered: a race between fewer would prove less."""
-    end = time.monotonic() + _START_SECONDS
-    there: set[str] = set()
-    while time.monotonic() < end and process.poll() is None:
-        there |= fire(address, [Request(READY)] * _PROBES, patience=_START_SECONDS).workers.keys()
-        if len(there) == WORKERS:
-            return
-        time.sleep(0.05)
-    raise RuntimeError(f"{len(there)} of {WORKERS} workers answered")

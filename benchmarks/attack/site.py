@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from benchmarks.attack.volley import WORKER
+from benchmarks.attack.volley import READY, WORKER
 from benchmarks.attack.witness import watch
 from benchmarks.host import SITE
 from entractes_auth import AsyncAuth, Auth, Channel, Flow, Keyring
@@ -27,16 +27,13 @@ from entractes_auth.errors import AuthError, CodeRefused, Limited, LinkRefused, 
 from entractes_auth.flows import login
 from entractes_auth.testing import scenario
 
-__all__ = ["DATABASE", "READY", "WITNESS", "asgi", "wsgi"]
+__all__ = ["DATABASE", "WITNESS", "asgi", "wsgi"]
 
 DATABASE: Final = "ATTACK_DATABASE"
 """The environment variable with the database's URL; the keys are where `Keyring.from_env` looks."""
 
 WITNESS: Final = "ATTACK_WITNESS"
 """The environment variable with the file that every comparison of a code is written to."""
-
-READY: Final = "/ready"
-"""Answers without a runner: which worker is there."""
 
 Wsgi = Callable[[dict[str, Any], Callable[[str, list[tuple[str, str]]], Any]], Iterable[bytes]]
 Asgi = Callable[

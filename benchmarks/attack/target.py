@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from benchmarks.attack.servers import Served
+from benchmarks.attack.servers import WORKERS, Served
 from benchmarks.attack.tally import Tally
 from benchmarks.attack.volley import Request, fire
 from benchmarks.host import Host
@@ -86,7 +86,7 @@ class Target:
         """Send them all at once, and give what the server did."""
         began = datetime.now(UTC)
         self.server.witness.since_last()
-        answers = fire(self.server.socket, requests)
+        answers = fire(self.server.socket, requests, WORKERS)
         judged = self.server.witness.since_last()
         noted = list(self._events_since(began))
         return Tally(

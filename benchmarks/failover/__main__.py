@@ -18,10 +18,11 @@ _NAMES = (
     "unavailable",
     "unknown",
     "attempts",
+    "hits",
     "promotion (s)",
     "no service (s)",
 )
-_LINE = "{:>8} {:>7} {:>8} {:>12} {:>8} {:>9} {:>14} {:>15}  {}"
+_LINE = "{:>8} {:>7} {:>8} {:>12} {:>8} {:>9} {:>6} {:>14} {:>15}  {}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,8 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _print(number: int, report: Report) -> None:
     times = f"{report.promotion:.2f}", f"{report.outage:.2f}"
-    counts = number, report.steps, report.commits, report.unavailable, report.unknown, report.attempts
-    print(_LINE.format(*counts, *times, len(report.deviations) or "none"), flush=True)
+    counts = number, report.steps, report.commits, report.unavailable, report.unknown
+    given = report.attempts, report.hits
+    print(_LINE.format(*counts, *given, *times, len(report.deviations) or "none"), flush=True)
     for deviation, count in Counter(report.deviations).most_common():
         print(f"    {count} times: {deviation}")
 

@@ -29,6 +29,7 @@ def deviations(ledger: Ledger, rows: Rows, carried: Iterable[str]) -> list[str]:
     for batch in ledger.unknown_commits:
         found += _halves(batch, tables)
     found += _attempts(ledger, tables["challenges"])
+    found += _hits(ledger, rows["budgets"])
     found += _strangers(ledger, tables)
     found += _doubles(rows)
     found += _messages(ledger, tables["messages"], Counter(carried))
@@ -95,6 +96,18 @@ def _attempts(ledger: Ledger, challenges: _Table) -> Iterator[str]:
             yield "an attempt came back"
         if gone > ledger.spent[id_] + ledger.unknown_spent[id_]:
             yield "an attempt is gone that nobody asked for"
+
+
+def _hits(ledger: Ledger, budgets: Iterable[Row]) -> Iterator[str]:
+    """A hit that was granted is kept. What a success cleared begins anew, and is not looked at."""
+    kept = {(row["name"], bytes(row["subject"])): row["hits"] for row in budgets}
+    for key, granted in ledger.hits.items():
+        if key in ledger.cleared:
+            continue
+        if kept.get(key, 0) < granted:
+            yield f"a hit on {key[0]} came back"
+        if kept.get(key, 0) > granted + ledger.unknown_hits[key]:
+            yield f"a hit on {key[0]} was counted that nobody asked for"
 
 
 def _strangers(ledger: Ledger, tables: Mapping[str, _Table]) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
@@ -10,7 +12,7 @@ from typing import Any, Final
 
 from benchmarks.crash.rows import read
 from benchmarks.failover.checks import deviations
-from benchmarks.failover.ledger import Ledger, WitnessedStore
+from benchmarks.failover.ledger import Ledger, WitnessedLimits, WitnessedStore
 from benchmarks.failover.pair import Pair, paired
 from benchmarks.failover.people import Crowd
 from benchmarks.host import Host
@@ -23,6 +25,8 @@ from entractes_auth.flows import outbox
 from entractes_auth.policy import Budget
 from entractes_auth.testing import FrozenClock, RecordingMessenger, scenario
 
+Pairing = Callable[[], AbstractContextManager[Pair]]
+
 __all__ = ["DETECTION_SECONDS", "Report", "drill", "outage"]
 
 _CLIENTS: Final = 3  # of each kind
@@ -33,24 +37,28 @@ _PATIENCE_SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one failover did. `unavailable` flows and `unknown` commits raised `StoreUnavailable`; times in seconds."""
+    """What one failover did. `unavailable` flows and `unknown` commits raised `StoreUnavailable`; times in seconds.
+
+    `attempts` and `hits` (on budgets that no success clears) were given out, and must not have come back.
+    """
 
     steps: int
     commits: int
     unavailable: int
     unknown: int
     attempts: int
+    hits: int
     promotion: float
     outage: float
     deviations: tuple[str, ...]
 
 
-def drill(seconds: float) -> Report:
+def drill(seconds: float, pairing: Pairing = paired) -> Report:
     """Serve for so many seconds, kill the primary, promote the standby, serve for as long, and check."""
     ledger = Ledger()
     inbox = RecordingMessenger(capacity=1_000_000)
     host = Host(inbox, Keyring.generate(), _policy())
-    with paired() as pair:
+    with pairing() as pair:
         store = SqlStore(pair.url)
         ports = _ports(store, ledger, host)
         auth = Auth(**ports)
@@ -72,6 +80,7 @@ def drill(seconds: float) -> Report:
         unavailable=ledger.unavailable,
         unknown=len(ledger.unknown_commits),
         attempts=ledger.spent.total(),
+        hits=sum(hits for key, hits in ledger.hits.items() if key not in ledger.cleared),
         promotion=promotion,
         outage=outage(ledger.successes, killed),
         deviations=tuple(found),
@@ -82,7 +91,7 @@ def _ports(store: SqlStore, ledger: Ledger, host: Host) -> dict[str, Any]:
     """Keyword arguments of every runner on the one store object."""
     return {
         "store": WitnessedStore(store, ledger),
-        "limits": SqlLimits(store, host.keys),
+        "limits": WitnessedLimits(SqlLimits(store, host.keys), host.keys, ledger),
         "documents": MemoryDocuments(),
         **host.arguments,
     }

@@ -10,11 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from entractes_auth.backends.batch import Batch, Committed, Settlement
+from entractes_auth.backends.limits.windows import subject_mac
+from entractes_auth.backends.ports import Exceeded, Granted, Limits
 from entractes_auth.backends.store import Store
 from entractes_auth.errors import StoreUnavailable
+from entractes_auth.keys import Keyring
+from entractes_auth.policy import Budget
 from entractes_auth.records.challenge import Attempt
 
-__all__ = ["Ledger", "WitnessedStore"]
+__all__ = ["Ledger", "WitnessedLimits", "WitnessedStore"]
 
 
 @dataclass(slots=True)
@@ -29,6 +33,11 @@ class Ledger:
     spent: Counter[str] = field(default_factory=Counter[str])
     """Attempts that were given out, by challenge."""
     unknown_spent: Counter[str] = field(default_factory=Counter[str])
+    hits: Counter[tuple[str, bytes]] = field(default_factory=Counter[tuple[str, bytes]])
+    """Granted hits, by budget and by the subject as it is kept."""
+    unknown_hits: Counter[tuple[str, bytes]] = field(default_factory=Counter[tuple[str, bytes]])
+    cleared: set[tuple[str, bytes]] = field(default_factory=set[tuple[str, bytes]])
+    """Budgets that were given back at least once: how many hits they hold is not known."""
     unsettled: Counter[str] = field(default_factory=Counter[str])
     """Messages that were sent, and whose end was not acknowledged."""
     steps: Counter[str] = field(default_factory=Counter[str])
@@ -101,3 +110,36 @@ class WitnessedStore:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
+
+
+class WitnessedLimits:
+    """`Limits` whose grants are written into a ledger."""
+
+    def __init__(self, limits: Limits, keys: Keyring, ledger: Ledger) -> None:
+        self._limits = limits
+        self._keys = keys
+        self._ledger = ledger
+
+    def hit(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
+        """See `Limits.hit`."""
+        key = (name, subject_mac(self._keys, name, subject))
+        try:
+            answer = self._limits.hit(name, subject, budget, now)
+        except StoreUnavailable:
+            with self._ledger.lock:
+                self._ledger.unknown_hits[key] += 1
+            raise
+        if isinstance(answer, Granted):
+            with self._ledger.lock:
+                self._ledger.hits[key] += 1
+        return answer
+
+    def peek(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
+        """See `Limits.peek`."""
+        return self._limits.peek(name, subject, budget, now)
+
+    def clear(self, name: str, subject: str, budget: Budget) -> None:
+        """See `Limits.clear`."""
+        with self._ledger.lock:
+            self._ledger.cleared.add((name, subject_mac(self._keys, name, subject)))
+        self._limits.clear(name, subject, budget)

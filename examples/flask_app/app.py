@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask
+from flask import Flask, request
 
 from entractes_auth import Auth
 from entractes_auth.backends.clock import Clock
@@ -15,7 +15,7 @@ from examples.flask_app.confirmation import confirmation
 from examples.flask_app.demo import demo
 from examples.flask_app.failures import handle_failures
 from examples.flask_app.home import choose_language, home
-from examples.flask_app.host import EXTENSION, Desk, Host
+from examples.flask_app.host import EXTENSION, Desk, Host, host
 from examples.flask_app.logs import SecretiveFlask, name_the_route
 from examples.flask_app.recovery import recovery
 from examples.flask_app.security import protect
@@ -26,6 +26,7 @@ from examples.pages import STATIC, TEMPLATES
 __all__ = ["create_app"]
 
 _BESIDE_THE_FILE_BYTES: Final = 256 * 1024  # the other fields of the form that carries a document
+_HEAVY_PHOTO: Final = 4  # times what a document may weigh: what the newest phones make
 
 
 def create_app(
@@ -62,6 +63,7 @@ def create_app(
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions[EXTENSION] = Host(auth=auth, clock=clock or SystemClock(), desk=desk, mailbox=mailbox)
     app.before_request(name_the_route)
+    app.before_request(_read_heavy_photos)
     protect(app, secure_cookies=secure_cookies)
     handle_failures(app)
     app.before_request(choose_language)
@@ -70,3 +72,12 @@ def create_app(
     if mailbox is not None:
         app.register_blueprint(demo)
     return app
+
+
+def _read_heavy_photos() -> None:
+    """In the wizard, read a photo that is too heavy all the same: it is refused at its field, and what was
+    typed beside it is shown again. Nowhere else, and no more than `_HEAVY_PHOTO`: it fills the disk meanwhile.
+    """
+    if request.endpoint == "wizard.save":
+        accepted = host().auth.policy.documents.maximum_bytes
+        request.max_content_length = _HEAVY_PHOTO * accepted + _BESIDE_THE_FILE_BYTES

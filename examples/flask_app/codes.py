@@ -20,7 +20,8 @@ __all__ = ["refused", "show"]
 
 def refused(error: CodeRefused | InvalidInput) -> Form:
     """The code page's error. The code itself is not shown again: it is typed anew."""
-    return one_error("code", told(error, locale()))
+    missing = isinstance(error, InvalidInput) and error.problems[0].code == "missing"
+    return one_error("code", say("code.missing") if missing else told(error, locale()))
 
 
 def show(

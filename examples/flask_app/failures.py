@@ -20,6 +20,7 @@ from examples.flask_app.sessions import locale
 __all__ = ["handle_failures", "too_large", "was_refused_unread"]
 
 _DRAINED_BYTES: Final = 512 * 1024 * 1024
+_A_MOMENT_SECONDS: Final = 60
 _CHUNK_BYTES: Final = 1024 * 1024
 
 
@@ -50,15 +51,14 @@ def _link_refused(_error: LinkRefused) -> Response:
 
 def _limited(error: Limited) -> Response:
     now = host().clock.now()
-    page = notice(
-        "limited",
-        429,
-        look="wait",
-        detail=told(error, locale(), now=now),
-        links=_back(),
-    )
-    seconds = math.ceil((error.retry_at - now) / timedelta(seconds=1))
-    page.headers["Retry-After"] = str(max(1, seconds))
+    seconds = max(1, math.ceil((error.retry_at - now) / timedelta(seconds=1)))
+    if seconds <= _A_MOMENT_SECONDS:
+        # Most often the pause before another code: nobody has tried too much.
+        again = say("too_soon.text", time=say("time.seconds", number=seconds))
+        page = notice("too_soon", 429, look="wait", detail=again, links=_back())
+    else:
+        page = notice("limited", 429, look="wait", detail=told(error, locale(), now=now), links=_back())
+    page.headers["Retry-After"] = str(seconds)
     return page
 
 

@@ -8,8 +8,9 @@ stranger can use up. It is no factor: it opens nothing, and saves neither the pa
 
 A browser keeps one jar: the tokens of the members who signed in on it, newest first, joined by `~`
 (a computer in a ward is many members' device). The MAC is over the identifier too, which the token
-does not show: who copies a jar learns no identifier, and the token of one's own account is noise for
-every other. Accepted: a stolen jar gives its thief the device's own budget of guesses, until it expires.
+does not show, so that the token of one's own account is noise for every other. Accepted: a stolen jar
+gives its thief the device's own budgets until it expires, whatever password is issued meanwhile, and
+its thief can find the identifier by trying all of them against the site.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import socket
+import socketserver
 import threading
 from collections import Counter
 from collections.abc import Generator
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from benchmarks.attack.rounds import ATTACKS
 from benchmarks.attack.servers import SERVERS, served
@@ -29,7 +30,7 @@ HELD = Tally(
     noted=3,
     by_challenge=Counter({"c": 3}),
     answers=Counter({403: 200}),
-    workers=frozenset({"1", "2"}),
+    workers=frozenset("1234"),
 )
 GUNICORN = next(iter(SERVERS))
 
@@ -48,7 +49,7 @@ GUNICORN = next(iter(SERVERS))
         ({"answers": Counter({403: 199, 200: 1})}, "1 answers of success"),
         ({"answers": Counter({403: 199, 503: 1})}, "1 answers of failure"),
         ({"answers": Counter({403: 199, NO_ANSWER: 1})}, "1 requests without an answer"),
-        ({"workers": frozenset({"1"})}, "1 workers answered"),
+        ({"workers": frozenset("123")}, "3 workers answered"),
     ],
 )
 def test_each_deviation_is_named(change: dict[str, Any], said: str) -> None:
@@ -98,19 +99,38 @@ def test_attacks_that_judge_nothing_deviate(tmp_path: Path) -> None:
     assert all(said)
 
 
-def test_what_is_not_answered_is_counted(tmp_path: Path) -> None:
-    """A connection that is cut, one that nobody answers, and one that nobody takes: none is passed over."""
-    address = tmp_path / "silent.sock"
-    assert fire(address, [Request("/")] * 3, patience=1).statuses == {NO_ANSWER: 3}
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(address))
-        listener.listen()
+class _AnswersOnce(socketserver.StreamRequestHandler):
+    """Says which worker it is, and then cuts the connection or says nothing more."""
 
-        def cut_one() -> None:
-            taken, _ = listener.accept()
-            taken.close()
+    end = threading.Event()
+    cuts = True
 
-        cutter = threading.Thread(target=cut_one)
-        cutter.start()
-        assert fire(address, [Request("/")] * 3, patience=0.3).statuses == {NO_ANSWER: 3}
-        cutter.join()
+    @override
+    def handle(self) -> None:
+        while self.rfile.readline().strip():
+            pass
+        self.wfile.write(b"HTTP/1.1 202 Answer\r\nContent-Length: 0\r\nWorker: one\r\n\r\n")
+        self.rfile.readline()
+        if not self.cuts:
+            self.end.wait(10)
+
+
+@pytest.mark.parametrize("cuts", [True, False], ids=["cut", "silent"])
+def test_what_is_not_answered_is_counted(tmp_path: Path, cuts: bool) -> None:
+    """A request whose connection is cut, and one that waits in vain, are not passed over."""
+    address, end = tmp_path / "unreliable.sock", threading.Event()
+    handler = type("Handler", (_AnswersOnce,), {"end": end, "cuts": cuts})
+    with socketserver.ThreadingUnixStreamServer(str(address), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        answers = fire(address, [Request("/")] * 3, workers=1, patience=0.5)
+        end.set()
+        server.shutdown()
+        thread.join()
+    assert (answers.statuses, answers.workers) == ({NO_ANSWER: 3}, {})
+
+
+def test_workers_that_are_not_met_are_an_error(tmp_path: Path) -> None:
+    """Nobody listens: the attack does not go on without a server."""
+    with pytest.raises(TimeoutError):
+        fire(tmp_path / "nobody.sock", [Request("/")], workers=1, patience=0.2)

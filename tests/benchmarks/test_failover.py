@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from typing_extensions import override
 
 from benchmarks.crash import rows
 from benchmarks.crash.rows import Rows
 from benchmarks.failover.checks import deviations
-from benchmarks.failover.drill import outage
-from benchmarks.failover.ledger import Ledger, WitnessedStore
+from benchmarks.failover.drill import drill, outage
+from benchmarks.failover.ledger import Ledger, WitnessedLimits, WitnessedStore
+from benchmarks.failover.pair import Pair, paired
 from benchmarks.host import Host
 from entractes_auth import Auth, Keyring
 from entractes_auth.backends.documents.memory import MemoryDocuments
+from entractes_auth.backends.limits.sql import SqlLimits
 from entractes_auth.backends.storage.sqlalchemy import SqlStore
 from entractes_auth.backends.store import Store
 from entractes_auth.errors import CodeRefused
@@ -49,7 +53,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
     store.upgrade()
     host = Host(inbox, Keyring.generate(), scenario.quick_policy())
     witnessed = cast("Store", WitnessedStore(store, ledger))
-    auth = Auth(store=witnessed, documents=MemoryDocuments(), **host.arguments)
+    limits = WitnessedLimits(SqlLimits(store, host.keys), host.keys, ledger)
+    auth = Auth(store=witnessed, limits=limits, documents=MemoryDocuments(), **host.arguments)
     member = auth.run(scenario.approved(inbox, scenario.nurse()))
     ticket, code = auth.run(scenario.ticketed(inbox, member))
     with suppress(CodeRefused):
@@ -76,9 +81,13 @@ def doubled(table: str) -> Change:
 
 
 def test_nothing_is_said_of_what_is_all_there(served: Served) -> None:
-    """And something was there: a spent attempt among it."""
+    """And something was there: spent attempts and counted hits among it."""
     assert served.found() == set()
     assert sorted(served.ledger.spent.values()) == [1, 2]
+    assert {name for name, _ in served.ledger.hits.keys() - served.ledger.cleared} >= {
+        "sms_per_phone",
+        "sms_in_all",
+    }
 
 
 @pytest.mark.parametrize("table", ["registrations", "accounts", "challenges", "messages", "events"])
@@ -102,6 +111,9 @@ def test_a_lost_row_is_found(served: Served, table: str) -> None:
         (doubled("accounts"), "two rows of accounts have the same registration_id"),
         (doubled("events"), "1 rows of events come from no commit"),
         (changed("messages", state="queued"), "a message is left in the queue"),
+        (changed("budgets", hits=0), "a hit on sms_in_all came back"),
+        (lost("budgets"), "a hit on sms_per_prefix came back"),
+        (changed("budgets", hits=99), "a hit on sms_in_all was counted that nobody asked for"),
     ],
 )
 def test_what_went_back_or_was_doubled_is_found(served: Served, change: Change, said: str) -> None:
@@ -133,6 +145,36 @@ def test_a_refusal_without_cause_is_reported(served: Served) -> None:
     ledger = Ledger(commits=served.ledger.commits, spent=served.ledger.spent)
     ledger.note_refusal("refused without cause: CodeRefused")
     assert Served(ledger, served.rows, served.carried).found() == {"refused without cause: CodeRefused"}
+
+
+class Alone(Pair):
+    """A pair whose primary went on alone for a while: what it acknowledged then, no standby has."""
+
+    @override
+    def kill_primary(self) -> None:
+        """Cut the standby off, let the people go on, and kill."""
+        with self.primary.connect() as session:
+            session.execute("ALTER SYSTEM SET synchronous_standby_names = ''")
+            session.execute("SELECT pg_reload_conf()")
+        with self.standby.connect() as session:
+            session.execute("ALTER SYSTEM SET primary_conninfo = ''")
+            session.execute("SELECT pg_reload_conf()")
+        time.sleep(2)
+        super().kill_primary()
+
+
+@contextmanager
+def alone() -> Generator[Pair]:
+    """See `Alone`."""
+    with paired() as pair:
+        yield Alone(pair.primary, pair.standby)
+
+
+def test_a_standby_that_was_not_waited_for_is_found() -> None:
+    """On real servers: a primary that acknowledges alone loses what it acknowledged, and the drill says so."""
+    found = drill(0.5, alone).deviations
+    assert "an acknowledged row of events is lost" in found
+    assert any(deviation.endswith("came back") for deviation in found)
 
 
 def test_the_outage_is_the_longest_pause_around_the_kill() -> None:

@@ -69,6 +69,7 @@ def _operator_opens(operator: Person, world: World) -> None:
     operator.fill("password", world.desk.password.reveal())
     operator.press("Se connecter")
     operator.looks("11-equipe-file")
+    operator.press("Filtrer")  # as it stands: no field of a filter is needed
     operator.press("MARTIN")
     operator.press("Prendre en charge")
     operator.looks("12-equipe-inscription")

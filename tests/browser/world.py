@@ -20,6 +20,7 @@ __all__ = ["PDF", "KeyboardPerson", "Person", "World"]
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 _MOST_TABS = 120
 _NARROWEST = 320  # WCAG 1.4.10
+_PHONE = 360
 
 
 @dataclass(frozen=True)
@@ -80,15 +81,19 @@ class Person:
         expect(self.page.locator("body")).to_contain_text(text)
 
     def looks(self, name: str) -> None:
-        """The page holds no violation that axe-core knows, fits its window and the narrowest, and is pictured."""
+        """The page holds no violation that axe-core knows, fits its window and the narrowest, and is pictured.
+
+        It also fits a phone whose owner has the letters twice as large (WCAG 1.4.4).
+        """
         results = Axe().run(self.page)  # pyright: ignore[reportUnknownMemberType] - the library has no types
         assert results.violations_count == 0, results.generate_report()
         own = self.page.viewport_size
         assert own is not None
-        for width in (_NARROWEST, own["width"]):
+        for width, letters in ((_NARROWEST, ""), (_PHONE, "200%"), (own["width"], "")):
             self.page.set_viewport_size({"width": width, "height": own["height"]})
+            self.page.evaluate("size => { document.documentElement.style.fontSize = size }", letters)
             wider = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            assert wider <= 0, f"{name} is {wider} pixels wider than a window of {width}"
+            assert wider <= 0, f"{name} is {wider} pixels wider than a window of {width}, letters {letters}"
         folder = Path(os.environ.get("SCREENSHOTS", str(self.world.folder)))
         self.page.screenshot(path=folder / f"{name}.png", full_page=True)
 

@@ -161,6 +161,26 @@ def test_a_policy_s_module_that_fails_is_one_line_with_its_place(
     assert "hunter2" not in answer.err
 
 
+def test_a_mistaken_subject_is_answered_with_what_to_mend(
+    run: Run, site: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the reader's language, as a page would say it."""
+    assert "looks like first.last@example.org" in run("limits", "show", "zoe@").err
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert "elle ressemble à prenom.nom@exemple.fr" in run("limits", "show", "zoe@").err
+
+
+@pytest.mark.parametrize("words", [("limits", "show", "48213907"), ("purge",)], ids=["limits", "purge"])
+def test_a_database_without_tables_is_answered_with_the_command_that_makes_them(
+    words: tuple[str, ...], run: Run, site: Place, tmp_path: Path
+) -> None:
+    """Not with a method that no operator can call."""
+    (tmp_path / "empty.db").touch()
+    answer = run(*words, "--database", f"sqlite:///{tmp_path}/empty.db")
+    assert (answer.code, answer.out) == (2, "")
+    assert "db upgrade" in answer.err
+
+
 def test_a_reset_needs_somebody_who_answers_for_it(run: Run, site: Place) -> None:
     """Nothing is given back by nobody."""
     member = site.member()

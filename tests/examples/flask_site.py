@@ -107,10 +107,14 @@ class Visitor:
         """Send a form; the answer itself, be it a redirect."""
         return self.client.post(path, data=self._with_token(fields))
 
-    def _with_token(self, fields: dict[str, object]) -> dict[str, object]:
+    def csrf_token(self) -> str:
+        """The CSRF token of this browser's session."""
         token = _TOKEN.search(self.client.get("/").text)
         assert token is not None
-        return {"csrf_token": token[1], **fields}
+        return token[1]
+
+    def _with_token(self, fields: dict[str, object]) -> dict[str, object]:
+        return {"csrf_token": self.csrf_token(), **fields}
 
     def begin(self) -> str:
         """Begin a registration; gives the path of its link."""

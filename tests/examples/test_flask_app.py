@@ -115,21 +115,6 @@ def test_documents_are_added_and_taken_away_without_losing_an_unfinished_page(vi
     assert 'value="997"' in page.text
 
 
-def test_an_upload_above_the_limit_is_told_at_its_field(visitor: Visitor) -> None:
-    link = visitor.begin()
-    visitor.fill(link, until="identite")
-    body = io.BytesIO(b"x" * 11 * 2**20)
-    kind = "multipart/form-data; boundary=x"
-    page = visitor.client.post(
-        f"{link}/exercice",
-        input_stream=body,
-        content_type=kind,
-        headers={"Content-Length": str(len(body.getvalue()))},
-    )
-    assert page.status_code == 413
-    assert 'id="document-error"' in page.text
-
-
 def test_previous_saves_a_complete_page_and_says_when_it_could_not(visitor: Visitor) -> None:
     link = visitor.begin()
     visitor.fill(link, until="exercice")
@@ -175,12 +160,14 @@ def test_a_wrong_code_costs_an_attempt_and_letters_cost_none(visitor: Visitor) -
     path = urlsplit(visitor.example.messages.last_link_to(EMAIL)).path
     code = visitor.example.messages.last_code_to(MOBILE)
     assert "3 essais" in visitor.post(path, code="12ab").text
+    assert "Tapez le code que vous avez reçu." in visitor.post(path, code=" ").text
     wrong = "0000" if code != "0000" else "1111"
     for left in ("2 essais", "1 essai", "plus d&#39;essai"):
         page = visitor.post(path, code=wrong)
         assert page.status_code == 422
         assert left in page.text
         assert wrong not in page.text.replace(path, "")
+        assert "autofocus" in page.text  # what is wrong, or that it is over, is where a screen reader begins
     assert 'name="code"' not in visitor.get(path).text
     assert visitor.post(path, code=code).status_code == 422
 

@@ -44,6 +44,7 @@ def test_too_many_codes_answer_429_with_the_seconds_to_wait_and_the_way_back(vis
     page = visitor.post(f"{path}/nouveau-code")
     assert page.status_code == 429
     assert page.headers["Retry-After"] == "30"
+    assert "Réessayez dans 30 secondes." in page.text  # and not that there were too many tries
     assert f'href="{path}"' in page.text
 
 

@@ -91,6 +91,18 @@ def test_every_control_has_its_label_and_every_group_its_legend(french: dict[str
         assert set(follows) <= {"legend"}, name
 
 
+def test_a_filter_asks_for_nothing_and_so_can_be_sent(french: dict[str, _Reader]) -> None:
+    """A browser does not send a form whose `required` fields are empty: no filter would ever work."""
+    for name, page in french.items():
+        forms = [found for tag, found, _ in page.elements if tag == "form"]
+        if any(found["method"] == "get" for found in forms):
+            needed = [found["id"] for found in page.attributes("input", "select") if "required" in found]
+            assert needed == [], name
+            break
+    else:
+        pytest.fail("no page has a filter")
+
+
 def test_an_invalid_control_says_so_and_leads_to_its_sentence(french: dict[str, _Reader]) -> None:
     wrong = 0
     for name, page in french.items():

@@ -71,6 +71,7 @@ def test_each_text_is_used_and_each_value_that_names_one_finds_it() -> None:
 def test_french_punctuation_does_not_stand_alone_on_a_line() -> None:
     assert text("error.prefix", Locale.FR) == "Erreur\u00a0:"
     assert text("error.prefix", Locale.EN) == "Error:"
+    assert text("practice.professional_number", Locale.FR) == "N°\u00a0RPPS (ADELI)"
 
 
 @pytest.mark.parametrize("path", _TEMPLATES, ids=[path.name for path in _TEMPLATES])

@@ -143,6 +143,15 @@ class TestSignIn:
             await guess(world, member, 1, devices)
             await world.run(login.begin(member.identifier, member.password, devices=devices))
 
+    async def test_a_recovery_leaves_the_device_known(self, memory: World) -> None:
+        """A token tells the device, not the password."""
+        world = memory.again(policy=with_budgets(memory.policy, password_attempts_per_identifier=2))
+        member = await world.member()
+        devices = await signed_in(world, member)
+        member = await world.run(scenario.recovered(world.inbox, member))
+        await guess(world, member, 2)
+        await world.run(login.begin(member.identifier, member.password, devices=devices))
+
     async def test_a_device_of_one_account_is_a_stranger_to_another(self, memory: World) -> None:
         """A member's own token does not open a second budget on a colleague's account."""
         world = memory.again(policy=with_budgets(memory.policy, password_attempts_per_identifier=2))

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from entractes_auth import Flow, State, Step
-from entractes_auth.errors import LinkRefused, NotPossibleNow
+from entractes_auth.backends.documents.memory import MemoryDocuments
+from entractes_auth.errors import LinkRefused, NotPossibleNow, StoreUnavailable
 from entractes_auth.flows import confirmation, expiry, registration, review
 from entractes_auth.records.event import Actor, What
 from entractes_auth.records.kinds import MessageState
@@ -84,6 +86,23 @@ class TestSweep:
         assert (await sqlite.run(expiry.expire())).challenges == 1
         assert nonces(database) == 0
         assert (await sqlite.run(expiry.expire())).challenges == 0
+
+    async def test_a_disk_that_is_away_keeps_no_nonce(self, sqlite: World, database: Path) -> None:
+        """A registration's document that cannot be deleted does not keep codes and passwords derivable."""
+        await sqlite.submitted(1)
+        await sqlite.run(scenario.ticketed(sqlite.inbox, await sqlite.member(2)))
+        sqlite.clock.advance(sqlite.policy.registration.draft_lifetime)
+        with pytest.raises(StoreUnavailable):
+            await sqlite.again(documents=NoDisk()).run(expiry.expire())
+        assert nonces(database) == 0
+
+
+class NoDisk(MemoryDocuments):
+    """The volume of the documents is not mounted."""
+
+    @override
+    def delete(self, document_id: str) -> None:
+        raise StoreUnavailable("no disk")
 
 
 def nonces(database: Path) -> int:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
 from entractes_auth import Channel
+from entractes_auth.backends.batch import Batch, Committed
 from entractes_auth.backends.captcha.fixed import AcceptingCaptcha, RefusingCaptcha
 from entractes_auth.backends.hashing.argon2 import Argon2Hasher
+from entractes_auth.backends.store import AsyncStore, Store
 from entractes_auth.errors import (
     CaptchaRefused,
     InvalidInput,
     Limited,
     Problem,
     SignInRefused,
+    StoreUnavailable,
 )
 from entractes_auth.flows import login
 from entractes_auth.records.event import What
@@ -30,6 +35,19 @@ pytestmark = pytest.mark.anyio
 
 def _in_two(digits: str) -> str:
     return f" {digits[:2]} {digits[2:]}\n"
+
+
+class Cut:
+    """A store that reads, and is gone when something is to be written."""
+
+    def __init__(self, store: Store | AsyncStore) -> None:
+        self._store = store
+
+    def commit(self, batch: Batch) -> Committed:
+        raise StoreUnavailable("gone")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
 
 class TestBegin:
@@ -57,6 +75,17 @@ class TestBegin:
         assert member.password not in shown
         assert member.identifier not in shown
         assert "@" not in shown
+
+    async def test_a_database_that_goes_away_leaves_the_password_in_no_frame(self, memory: World) -> None:
+        """A host that hands it over as a `Secret` may let a crash reporter keep the variables of each frame."""
+        member = await memory.member()
+        world = memory.again(store=cast("Store", Cut(memory.store)))
+        with pytest.raises(StoreUnavailable) as refused:
+            await world.run(login.begin(member.identifier, Secret(member.password)))
+        frames = [frame for frame, _ in traceback.walk_tb(refused.value.__traceback__)]
+        ours = [frame for frame in frames if frame.f_globals["__name__"].startswith("entractes_auth.flows")]
+        assert ours
+        assert member.password not in str([frame.f_locals for frame in ours])
 
     @pytest.mark.parametrize("grouped", [_in_two, "\u00a0".join], ids=["in two", "one by one"])
     async def test_spaces_between_the_digits_are_accepted(

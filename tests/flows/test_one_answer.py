@@ -1,20 +1,23 @@
 """One public answer: nothing that an asker can see, count or clock tells whether an account exists.
 
 What is compared: the error's type, arguments and sentences, the messages that reach the asker,
-the calls of every port by kind, and among them the hashes, which are what takes time.
+the calls of every port by kind, and among them the hashes, and the rows written, which are what takes time.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from entractes_auth import Channel, Flow, Locale, Purpose, Step
+from entractes_auth.backends.batch import Batch
 from entractes_auth.backends.hashing.argon2 import Argon2Hasher
+from entractes_auth.backends.store import AsyncStore, Store
 from entractes_auth.errors import AuthError, CodeRefused, LinkRefused, SignInRefused
 from entractes_auth.flows import confirmation, login, recovery, registration, review
 from entractes_auth.links import seal
@@ -36,13 +39,40 @@ class Seen:
     sentences: tuple[str, ...]
     messages: int
     calls: Counter[str]
+    written: Counter[str]
+
+
+class Rows:
+    """A store that notes how many rows of each kind it was given: each is a statement, and takes time."""
+
+    def __init__(self, store: Store | AsyncStore) -> None:
+        self._store: Any = store
+        self.written = Counter[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        target = getattr(self._store, name)
+        if name != "commit":
+            return target
+
+        def commit(batch: Batch) -> Any:
+            return target(self._noted(batch))
+
+        async def commit_later(batch: Batch) -> Any:
+            return await target(self._noted(batch))
+
+        return commit_later if inspect.iscoroutinefunction(target) else commit
+
+    def _noted(self, batch: Batch) -> Batch:
+        for name in ("registrations", "accounts", "challenges", "sendings", "messages", "events"):
+            self.written[name] += len(getattr(batch, name))
+        return batch
 
 
 async def ask(world: World, flow: Flow[Any]) -> Seen:
     """Run the flow, and note everything."""
-    faults = Faults()
+    faults, rows = Faults(), Rows(world.store)
     watched = world.again(
-        store=faults.port("store", world.store),
+        store=faults.port("store", cast("Store", rows)),
         limits=faults.port("limits", world.limits),
         hasher=faults.port("hasher", Argon2Hasher(world.policy.credentials.hash)),
         carrier=faults.port("carrier", world.inbox),
@@ -54,7 +84,8 @@ async def ask(world: World, flow: Flow[Any]) -> Seen:
     except AuthError as error:
         answer = (type(error), error.args, str(error), repr(error), error.__cause__)
         sentences = tuple(explain_error(error, locale) for locale in Locale)
-    return Seen(answer, sentences, len(world.inbox.messages) - before, Counter(faults.calls))
+    messages = len(world.inbox.messages) - before
+    return Seen(answer, sentences, messages, Counter(faults.calls), rows.written)
 
 
 async def ask_all(world: World, flows: dict[str, Flow[Any]]) -> dict[str, Seen]:

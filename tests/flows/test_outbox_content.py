@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from entractes_auth import Channel
+from entractes_auth import Channel, Policy
 from entractes_auth.backends.batch import StoredMessage
 from entractes_auth.errors import DeliveryFailed, InvalidInput
 from entractes_auth.flows import confirmation, login, outbox, recovery, registration, review
@@ -95,6 +95,16 @@ class TestSuperseded:
         assert (await world.run(outbox.deliver())).sent == 2
         assert await withdrawn(world) == [Template.CONFIRM_CODE, Template.CONFIRM_LINK]
         assert await dead_letters(world) == [], "nobody has to look after what was not wanted any more"
+
+    async def test_a_password_that_waited_is_the_one_that_was_hashed(self, world: World) -> None:
+        """A policy of longer passwords that is deployed meanwhile makes no other password of it."""
+        waiting = await world.in_review()
+        slow = world.again(deliver="relay")
+        issued = await slow.run(review.approve(scenario.REVIEWER, waiting.registration_id))
+        later = world.again(policy=scenario.quick_policy(Policy.hardened()))
+        await later.run(outbox.deliver())
+        password = world.inbox.last_password_to(waiting.applicant.contacts.mobile)
+        await later.run(login.begin(issued.identifier, password))
 
     async def test_an_older_password_is_not_sent(self, world: World) -> None:
         """A password that was not sent when a recovery issued a newer one stays where it is, and dies."""

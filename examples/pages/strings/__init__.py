@@ -24,7 +24,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {**COMMON, **APPLICANT, **OUTCOME,
 """Key to (French, English)."""
 
 _BEFORE: Final = re.compile(r" (?=[:;!?»]|[KMkm]o\b)")
-_AFTER: Final = re.compile(r"(?<=«) ")
+_AFTER: Final = re.compile(r"(?<=[«°]) ")
 _NO_BREAK: Final = "\u00a0"
 
 
@@ -41,7 +41,7 @@ def typeset(sentence: str, locale: Locale) -> str:
     """The sentence as the page shows it, also for those of `entractes_auth.texts`.
 
     French punctuation and units of size are kept from standing alone at the start of a line: the
-    spaces before `: ; ! ?`, "ko" and "Mo", and inside « », become no-break spaces.
+    spaces before `: ; ! ?`, "ko" and "Mo", after "n°" and inside « », become no-break spaces.
     """
     if locale is Locale.EN:
         return sentence

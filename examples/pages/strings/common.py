@@ -46,6 +46,8 @@ COMMON: Final[Mapping[str, tuple[str, str]]] = {
         "again. Check that you copied all of it. You can ask for a new one: for a registration, from its "
         "“Next step” page; for a password, from “Forgotten password”.",
     ),
+    "too_soon.title": ("Encore un instant", "One moment more"),
+    "too_soon.text": ("Réessayez dans {time}.", "Try again in {time}."),
     "limited.title": ("Trop d'essais pour le moment", "Too many tries for now"),
     "limited.text": ("Revenez un peu plus tard.", "Come back a little later."),
     "unavailable.title": ("Le service est indisponible", "The service is unavailable"),

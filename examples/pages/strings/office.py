@@ -70,6 +70,7 @@ _PAGES: Final = {
     "office.reject.hint": ("Le demandeur la reçoit telle quelle.", "The applicant receives it as it is."),
     "office.reject.send": ("Refuser l'inscription", "Reject the registration"),
     "office.notes": ("Notes de l'équipe", "Staff notes"),
+    "office.notes.none": ("Aucune note.", "No note."),
     "office.note": ("Nouvelle note", "New note"),
     "office.note.hint": ("Le demandeur ne la voit pas.", "The applicant does not see it."),
     "office.note.add": ("Ajouter la note", "Add the note"),

@@ -64,6 +64,7 @@ OUTCOME: Final[Mapping[str, tuple[str, str]]] = {
         "address that you kept, and choose “Receive a new link”.",
     ),
     "code.label": ("Code de validation", "Confirmation code"),
+    "code.missing": ("Tapez le code que vous avez reçu.", "Type the code that you received."),
     "code.hint": (
         "{digits} chiffres. Vous pouvez coller le code entier.",
         "{digits} digits. You can paste the whole code.",

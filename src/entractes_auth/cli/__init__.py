@@ -20,7 +20,7 @@ from typing import Final
 
 from entractes_auth.cli.commands import find, parser
 from entractes_auth.cli.console import CannotRun, Console, Exit
-from entractes_auth.errors import AuthError, StoreUnavailable
+from entractes_auth.errors import AuthError, InvalidInput, StoreUnavailable
 
 __all__ = ["main"]
 
@@ -51,6 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CannotRun as refused:
         console.error(console.say(refused.english, refused.french))
         return Exit.CANNOT_RUN
+    except InvalidInput as refused:
+        console.error(_sentences(refused, console))
+        return Exit.CANNOT_RUN
     except StoreUnavailable as away:
         console.error(console.say(f"cannot be reached: {away}", f"inaccessible : {away}"))
         return Exit.UNREACHABLE
@@ -74,6 +77,15 @@ def _run(words: list[str], console: Console) -> int:
         console.error(console.say("no command given; see --help", "il manque une commande ; voir --help"))
         return Exit.CANNOT_RUN
     return command.load().run(arguments, console)
+
+
+def _sentences(refused: InvalidInput, console: Console) -> str:
+    """What to mend, as a page would say it."""
+    from entractes_auth.records.kinds import Locale
+    from entractes_auth.texts import explain
+
+    locale = Locale.FR if console.language == "fr" else Locale.EN
+    return " ".join(explain(problem, locale) for problem in refused.problems)
 
 
 def _cause(failed: OSError, console: Console) -> str:

@@ -22,7 +22,8 @@ only when it is named.
 {SUBJECTS}
 exit codes:
   0    given back; the budgets are shown as they stood before
-  2    mistaken option, subject or budget, missing keys or library: nothing was given back
+  2    mistaken option, subject or budget, missing keys or library: nothing was given back; or the answer
+       could not be printed (a full disk): it was, as `limits show` says
   3    the database or Redis cannot be reached: ask `limits show` what was given back
   130  interrupted (Ctrl-C)
 """

@@ -123,9 +123,11 @@ def store_of(arguments: argparse.Namespace) -> Generator[SqlStore]:
     """The store, which this release must be able to serve; closed at the end."""
     with needing("sqlalchemy"):
         from entractes_auth.backends.storage.sqlalchemy import SqlStore
+    from entractes_auth.cli.schema_report import require_served
+
     store = SqlStore(database_url(arguments))
     try:
-        store.check()
+        require_served(store.database.schema())
         yield store
     finally:
         store.close()

@@ -35,7 +35,7 @@ Interrupted, it leaves whole batches behind; the next run does the rest.
 exit codes:
   0    counted; with --yes: erased
   2    mistaken option, missing library, documents whose folder was not given: said before or between
-       two batches
+       two batches; or the counts could not be printed (a full disk): the trail has them
   3    the database or the documents cannot be reached; batches that were done are done
   130  interrupted (Ctrl-C); batches that were done are done
 """

@@ -1,4 +1,4 @@
-"""What `db upgrade` and `db check` share: their options, and what they say of a schema."""
+"""What commands on the database say of its schema, and the options that `db upgrade` and `db check` share."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Final
 
-from entractes_auth.cli.console import Console
+from entractes_auth.cli.console import CannotRun, Console
 from entractes_auth.cli.places import add_database
 
 if TYPE_CHECKING:
     from entractes_auth.backends.storage.sqlalchemy.schema import Schema
 
-__all__ = ["EXIT_CODES", "add_options", "report"]
+__all__ = ["EXIT_CODES", "add_options", "report", "require_served"]
 
 EXIT_CODES: Final = """
 exit codes:
@@ -42,6 +42,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The database, and JSON."""
     add_database(parser)
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+
+def require_served(schema: Schema) -> None:
+    """Refuse a schema that this release does not serve, with the command that mends it.
+
+    Raises:
+        CannotRun: it does not.
+    """
+    if not schema.served:
+        english, french = _SAID[schema.standing.value]
+        raise CannotRun(
+            f"schema {schema.found or 'none'}: {english}", f"schéma {schema.found or 'aucun'} : {french}"
+        )
 
 
 def report(schema: Schema, arguments: argparse.Namespace, console: Console) -> None:

@@ -39,6 +39,8 @@ async def expire(env: Env, *, limit: int = 100) -> Expiry:
     """Expire up to `limit` registrations, oldest first, each in a commit of its own; erase spent nonces, and
     end what no relay sent before its deadline."""
     now = env.now()
+    # First: secrets end in time, whether or not the documents' disk is there.
+    purged = await env.store.purge(now)
     query = RegistrationQuery(states=_CAN_EXPIRE, expired_at=now, limit=limit)
     ended = 0
     for registration in (await env.store.registrations(query)).rows:
@@ -47,7 +49,6 @@ async def expire(env: Env, *, limit: int = 100) -> Expiry:
         except Conflict:
             continue  # the applicant came back at this very moment
         ended += 1
-    purged = await env.store.purge(now)
     return Expiry(ended, purged.challenges, purged.messages)
 
 

@@ -33,5 +33,7 @@ def password_message(env: Env, account: Account, seed: PasswordSeed, now: dateti
         deadline=now + rules.password_delivery,
         # A newer password withdraws the message of an older one that was not sent yet.
         topic=f"password/{account.id}",
+        # A policy that changes while the message waits must not make another password of the seed.
+        params={"digits": str(rules.password_digits)},
         seed=seed,
     )

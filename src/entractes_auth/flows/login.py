@@ -91,7 +91,7 @@ async def begin(
             it, too many from this network, or too many on this device, if it did.
     """
     typed = read_identifier(identifier)
-    secret = read_password(password.reveal() if isinstance(password, Secret) else password)
+    secret = Secret(read_password(password.reveal() if isinstance(password, Secret) else password))
     device = _device(env, devices, typed)
     asker = ("password_attempts_per_device", device) if device else ("password_attempts_per_network", network)
     # Before the robot check, whose refusals leave a line each; what strangers can use up comes behind it.
@@ -199,7 +199,7 @@ def _remembered(env: Env, jar: LinkText, identifier: str) -> Secret:
 
 
 async def _check_password(
-    env: Env, account: Account | None, secret: str
+    env: Env, account: Account | None, secret: Secret
 ) -> tuple[Reason | None, Account | None]:
     """Why it is refused, or None; and the account with a renewed hash where that is due."""
     # An unknown identifier is checked on a decoy: one hash either way, so the time tells nothing. The
@@ -207,7 +207,7 @@ async def _check_password(
     decoy = await env.hasher.decoy()
     hashed = account.credential.hash if account else decoy
     key_id = account.credential.key_id if account else env.keys.active
-    matched = await env.hasher.verify(hashed, pepper(secret, key_id, env.keys))
+    matched = await env.hasher.verify(hashed, pepper(secret.reveal(), key_id, env.keys))
     if account is None:
         return Reason.UNKNOWN_IDENTIFIER, None
     if matched is None:
@@ -219,9 +219,9 @@ async def _check_password(
     return None, await _renewed(env, account, secret)
 
 
-async def _renewed(env: Env, account: Account, secret: str) -> Account:
+async def _renewed(env: Env, account: Account, secret: Secret) -> Account:
     """The same password under today's parameters and pepper: a sign-in is the only time it is known."""
-    fresh = await env.hasher.hash(pepper(secret, env.keys.active, env.keys))
+    fresh = await env.hasher.hash(pepper(secret.reveal(), env.keys.active, env.keys))
     credential = replace(account.credential, hash=fresh, key_id=env.keys.active)
     return replace(account, credential=credential, updated_at=env.now())
 

@@ -102,7 +102,7 @@ def _secrets(env: Env, message: Message) -> dict[str, str]:
         case CodeSeed():
             secrets["code"] = derive(message.seed, env.policy.codes.digits, env.keys).reveal()
         case PasswordSeed():
-            digits = env.policy.credentials.password_digits
+            digits = int(message.params["digits"])
             secrets["password"] = derive_password(message.seed, digits, env.keys).reveal()
         case None:
             pass

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import itertools
 import sqlite3
+from collections import Counter
 from collections.abc import Generator
 from contextlib import closing
 from datetime import timedelta
@@ -11,8 +15,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.pool import QueuePool
 
+from entractes_auth.backends.limits.async_sql import AsyncSqlLimits
 from entractes_auth.backends.limits.memory import MemoryLimits
 from entractes_auth.backends.limits.sql import SqlLimits
+from entractes_auth.backends.limits.windows import subject_mac
 from entractes_auth.backends.ports import Exceeded, Granted
 from entractes_auth.backends.storage.sqlalchemy import SqlStore
 from entractes_auth.errors import StoreUnavailable
@@ -24,6 +30,9 @@ HOUR = timedelta(hours=1)
 THREE = Budget(amount=3, per=HOUR)
 PHONE = "+33612345678"
 KEYS = f"k1:{Keyring.new_key()}"
+FIXED_KEYS = (
+    f"k1:{base64.urlsafe_b64encode(bytes(range(33, 65))).decode()}"  # what sweeps is then the same each time
+)
 
 
 @pytest.fixture
@@ -132,16 +141,64 @@ def test_a_refused_hit_writes_nothing(limits: SqlLimits, path: Path) -> None:
     assert log.stat().st_size == before
 
 
+def sweeper(name: str) -> str:
+    """A subject whose first hit sweeps: one in 256 does."""
+    return next(
+        subject
+        for subject in map(str, itertools.count())
+        if subject_mac(Keyring.from_text(KEYS), name, subject)[0] == 0
+    )
+
+
 def test_windows_that_are_over_leave_the_table(limits: SqlLimits, path: Path) -> None:
-    """As hits go on, the windows of that budget that ended are deleted, and no other budget's."""
+    """As windows begin, those of that budget that ended are deleted, and no other budget's."""
     limits.hit("password", "somebody", THREE, NOW)
     for n in range(100):
         limits.hit("sms", f"subject {n}", THREE, NOW)
-    later = NOW + 2 * HOUR
-    for n in range(256):
-        limits.hit("sms", f"late {n % 100}", THREE, later)
-    names = [name for name, _ in _rows(path)]
-    assert (names.count("sms"), names.count("password")) == (100, 1)
+    for _ in range(3):
+        limits.hit("sms", sweeper("sms"), THREE, NOW + 2 * HOUR)
+    assert _rows(path) == [("password", 1), ("sms", 3)]
+
+
+def test_only_a_window_that_begins_sweeps(limits: SqlLimits, path: Path) -> None:
+    """A subject that is hit all day does not sweep all day."""
+    limits.hit("sms", sweeper("sms"), THREE, NOW)
+    limits.hit("sms", "over by then", THREE, NOW - HOUR + timedelta(minutes=1))
+    limits.hit("sms", sweeper("sms"), THREE, NOW + timedelta(minutes=2))
+    assert _rows(path) == [("sms", 1), ("sms", 2)]
+
+
+def test_the_async_twin_sweeps_too(path: Path) -> None:
+    """The same windows, by the same subject."""
+
+    async def hit() -> None:
+        limits = AsyncSqlLimits(f"sqlite+aiosqlite:///{path}", Keyring.from_text(KEYS))
+        for subject, at in (("somebody", NOW), (sweeper("sms"), NOW + 2 * HOUR)):
+            assert await limits.hit("sms", subject, THREE, at) == Granted(2)
+        await limits.close()
+
+    asyncio.run(hit())
+    assert _rows(path) == [("sms", 1)]
+
+
+def test_budgets_that_are_hit_by_turns_are_all_swept(path: Path) -> None:
+    """A flood of sign-ins hits one budget, the other, and the one again: neither one's windows stay for ever."""
+    with closing(SqlLimits(f"sqlite:///{path}", Keyring.from_text(FIXED_KEYS))) as limits:
+        for n in range(800):
+            for name in ("network", "identifier"):
+                limits.hit(name, f"{name} {n}", THREE, NOW + n * timedelta(minutes=1))
+    names = Counter(name for name, _ in _rows(path))
+    assert names.keys() == {"network", "identifier"}
+    assert max(names.values()) < 600
+
+
+def test_processes_that_end_early_sweep_too(path: Path) -> None:
+    """Each serves a hundred hits, and is followed by the next."""
+    for process in range(8):
+        with closing(SqlLimits(f"sqlite:///{path}", Keyring.from_text(FIXED_KEYS))) as limits:
+            for n in range(100):
+                limits.hit("sms", f"subject {process}/{n}", THREE, NOW + process * 2 * HOUR)
+    assert len(_rows(path)) < 600
 
 
 def test_a_locked_table_is_unavailable(limits: SqlLimits, path: Path) -> None:
@@ -161,9 +218,8 @@ def test_a_table_that_cannot_be_swept_now_is_swept_later(limits: SqlLimits, path
         other.execute(
             "CREATE TRIGGER kept BEFORE DELETE ON budgets BEGIN SELECT RAISE(FAIL, 'database is full'); END"
         )
-    for n in range(256):
-        assert limits.hit("sms", f"subject {n}", THREE, NOW) == Granted(2)
-    assert len(_rows(path)) == 257, "the one that is over is there still"
+    assert limits.hit("sms", sweeper("sms"), THREE, NOW) == Granted(2)
+    assert len(_rows(path)) == 2, "the one that is over is there still"
 
 
 def test_a_sweep_is_short(limits: SqlLimits, path: Path) -> None:
@@ -172,8 +228,7 @@ def test_a_sweep_is_short(limits: SqlLimits, path: Path) -> None:
         long_ago = int((NOW - 9 * HOUR).timestamp() * 1_000_000)
         rows = [("sms", b"%032d" % n, long_ago + n, 1) for n in range(2000)]
         other.executemany("INSERT INTO budgets (name, subject, started_at, hits) VALUES (?, ?, ?, ?)", rows)
-    for _ in range(256):
-        limits.hit("sms", PHONE, Budget(amount=1000, per=HOUR), NOW)
+    limits.hit("sms", sweeper("sms"), THREE, NOW)
     with closing(sqlite3.connect(path)) as other:
         left, oldest = other.execute("SELECT count(*), min(started_at) FROM budgets").fetchone()
     assert (left, oldest) == (2000 - 512 + 1, long_ago + 512)

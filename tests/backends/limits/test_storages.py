@@ -7,13 +7,13 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from limits.storage import MemoryStorage
+from limits.storage import MemcachedStorage, MemoryStorage
 from typing_extensions import override
 
 from entractes_auth import Keyring
 from entractes_auth.backends.limits.storages import StorageLimits
 from entractes_auth.backends.ports import Exceeded, Granted
-from entractes_auth.errors import StoreUnavailable
+from entractes_auth.errors import ConfigurationError, StoreUnavailable
 from entractes_auth.policy import Budget
 
 PHONE = "+33612345678"
@@ -106,19 +106,37 @@ def test_the_storage_holds_no_phone(limits: StorageLimits, storage: MemoryStorag
     assert PHONE not in keys
 
 
-def test_an_absent_storage_fails_closed() -> None:
-    """No connection is `StoreUnavailable`, without the driver's error, which may hold a password."""
+@pytest.mark.parametrize("known", [ConnectionError, KeyError], ids=["that it tells of", "that it does not"])
+def test_an_absent_storage_fails_closed(known: type[Exception]) -> None:
+    """No connection is `StoreUnavailable`, without the driver's error, which may hold a password.
+
+    Memcached's client lets the system's error through, and the storage does not name it among its own.
+    """
 
     class Gone(MemoryStorage):
         @property
         @override
         def base_exceptions(self) -> type[Exception]:
-            return ConnectionError
+            return known
 
         @override
         def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-            raise ConnectionError("redis://:password@host")
+            raise ConnectionRefusedError("redis://:password@host")
 
     with pytest.raises(StoreUnavailable) as caught:
         StorageLimits(Gone(), Keyring.generate()).hit("sms_per_phone", PHONE, THREE, _now())
     assert caught.value.__context__ is None
+
+
+def test_a_window_that_memcached_would_forget_is_refused() -> None:
+    """Beyond 30 days Memcached reads a date in 1970, and forgets at once: no hit would ever be one too many."""
+
+    class Memcached(MemcachedStorage):
+        """Without a server, which is not asked."""
+
+        def __init__(self) -> None:
+            """No client of Memcached is needed either."""
+
+    limits, month = StorageLimits(Memcached(), Keyring.generate()), Budget(amount=3, per=timedelta(days=31))
+    with pytest.raises(ConfigurationError, match=r"limits\.sms_per_phone"):
+        limits.hit("sms_per_phone", PHONE, month, _now())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -10,7 +9,7 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from entractes_auth.backends.limits import sql_plans
-from entractes_auth.backends.limits.windows import subject_mac
+from entractes_auth.backends.limits.windows import subject_mac, sweeps
 from entractes_auth.backends.ports import Exceeded, Granted
 from entractes_auth.backends.storage.sqlalchemy.async_store import AsyncSqlStore
 from entractes_auth.backends.storage.sqlalchemy.engine import BUSY_TIMEOUT
@@ -40,7 +39,6 @@ class AsyncSqlLimits:
         )
         self._database = store.database
         self._keys = keys
-        self._count = itertools.count(1)
 
     async def close(self) -> None:
         """See `SqlLimits.close`."""
@@ -54,7 +52,7 @@ class AsyncSqlLimits:
             return known
         dialect = self._database.engines.writer.dialect.name
         answer = await self._database.write(sql_plans.hit(dialect, name, digest, budget, now))
-        if next(self._count) % sql_plans.HITS_BETWEEN_SWEEPS == 0:
+        if sweeps(digest, answer, budget):
             # The hit is counted; what cannot be swept now is swept later.
             with suppress(StoreError):
                 await self._database.write(sql_plans.sweep(name, budget, now))

@@ -6,14 +6,13 @@ and without the key nobody can try out which phone a row is about.
 
 from __future__ import annotations
 
-import itertools
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import URL, Engine
 
 from entractes_auth.backends.limits import sql_plans
-from entractes_auth.backends.limits.windows import subject_mac
+from entractes_auth.backends.limits.windows import subject_mac, sweeps
 from entractes_auth.backends.ports import Exceeded, Granted
 from entractes_auth.backends.storage.sqlalchemy.engine import BUSY_TIMEOUT
 from entractes_auth.backends.storage.sqlalchemy.store import SqlStore
@@ -41,7 +40,6 @@ class SqlLimits:
         store = source if isinstance(source, SqlStore) else SqlStore(source, busy_timeout=busy_timeout)
         self._database = store.database
         self._keys = keys
-        self._count = itertools.count(1)
 
     def close(self) -> None:
         """Give all connections back, a shared store's too; they are opened again when needed."""
@@ -55,7 +53,7 @@ class SqlLimits:
             return known
         dialect = self._database.engines.writer.dialect.name
         answer = self._database.write(sql_plans.hit(dialect, name, digest, budget, now))
-        if next(self._count) % sql_plans.HITS_BETWEEN_SWEEPS == 0:
+        if sweeps(digest, answer, budget):
             # The hit is counted; what cannot be swept now is swept later.
             with suppress(StoreError):
                 self._database.write(sql_plans.sweep(name, budget, now))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from entractes_auth.backends.limits.windows import Window, foretell, judge
+from entractes_auth.backends.limits.windows import SWEPT_AT_ONCE, Window, foretell, judge
 from entractes_auth.backends.ports import Exceeded, Granted
 from entractes_auth.backends.storage.rows import Row
 from entractes_auth.backends.storage.sqlalchemy.instants import Instant
@@ -32,14 +32,7 @@ from entractes_auth.backends.storage.sqlalchemy.plan import Read, Step, Write
 from entractes_auth.backends.storage.sqlalchemy.tables import budgets
 from entractes_auth.policy import Budget
 
-__all__ = ["HITS_BETWEEN_SWEEPS", "clear", "hit", "peek", "sweep"]
-
-HITS_BETWEEN_SWEEPS: Final = 256
-"""One sweep after so many hits of a process."""
-
-_SWEPT_AT_ONCE: Final = (
-    2 * HITS_BETWEEN_SWEEPS
-)  # more than can have been added: the table shrinks, in short steps
+__all__ = ["clear", "hit", "peek", "sweep"]
 
 
 def hit(dialect: str, name: str, digest: bytes, budget: Budget, now: datetime) -> Write[Granted | Exceeded]:
@@ -133,7 +126,7 @@ def _sweep() -> Executable:
         select(c.name, c.subject)
         .where(c.name == bindparam("at_name"), c.started_at <= _instant("at_over"))
         .order_by(c.started_at)
-        .limit(_SWEPT_AT_ONCE)
+        .limit(SWEPT_AT_ONCE)
         .with_for_update(skip_locked=True)  # where the engine has it: sweeps side by side do not wait
     )
     return delete(budgets).where(tuple_(c.name, c.subject).in_(over))

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
-from limits.storage import RedisStorage, Storage
+from limits.storage import MemcachedStorage, RedisStorage, Storage
 
 from entractes_auth.backends.limits.windows import subject_mac
 from entractes_auth.backends.ports import Exceeded, Granted
@@ -24,6 +24,7 @@ from entractes_auth.policy import Budget
 __all__ = ["StorageLimits"]
 
 _NAMESPACE: Final = "entractes_auth"
+_LONGEST_IN_MEMCACHED: Final = timedelta(days=30)
 T = TypeVar("T")
 
 
@@ -45,8 +46,14 @@ class StorageLimits:
         self._keys = keys
 
     def hit(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
-        """See `Limits.hit`. Raises `StoreUnavailable` when the storage cannot be reached: a limit fails closed."""
+        """See `Limits.hit`. A limit fails closed.
+
+        Raises:
+            StoreUnavailable: the storage cannot be reached.
+            ConfigurationError: the budget's window is longer than Memcached can keep one.
+        """
         key = self._key(name, subject)
+        self._require_counted(name, budget)
         seconds = math.ceil(budget.per.total_seconds())
         hits, end = self._ask(lambda: (self._storage.incr(key, seconds), self._storage.get_expiry(key)))
         return Granted(budget.amount - hits) if hits <= budget.amount else _exceeded(end)
@@ -61,6 +68,11 @@ class StorageLimits:
         """See `Limits.clear`. Raises `StoreUnavailable`."""
         self._ask(lambda: self._storage.clear(self._key(name, subject)))
 
+    def _require_counted(self, name: str, budget: Budget) -> None:
+        # Memcached takes a longer time for a date, long past: each hit would be forgotten, and all be granted.
+        if isinstance(self._storage, MemcachedStorage) and budget.per > _LONGEST_IN_MEMCACHED:
+            raise ConfigurationError(f"Memcached keeps no window of more than 30 days: shorten limits.{name}")
+
     def _key(self, name: str, subject: str) -> str:
         return f"{_NAMESPACE}/{name}/{subject_mac(self._keys, name, subject).hex()}"
 
@@ -68,6 +80,10 @@ class StorageLimits:
         try:
             return question()
         except self._storage.base_exceptions:
+            pass
+        except (
+            OSError
+        ):  # what Memcached's client lets through of a connection that was refused, cut or too slow
             pass
         # Raised out of the handler: the driver's error may hold an address with a password.
         raise StoreUnavailable("the storage of the budgets cannot be reached")

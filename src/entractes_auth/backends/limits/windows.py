@@ -15,9 +15,12 @@ from entractes_auth.backends.ports import Exceeded, Granted
 from entractes_auth.keys import Keyring
 from entractes_auth.policy import Budget
 
-__all__ = ["Window", "foretell", "judge", "subject_mac"]
+__all__ = ["SWEPT_AT_ONCE", "Window", "foretell", "judge", "subject_mac", "sweeps"]
 
 _PURPOSE: Final = "limit-subject"
+
+SWEPT_AT_ONCE: Final = 512
+"""Windows that one sweep forgets: twice as many as begin between two, so that a table shrinks, in short steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,16 @@ def judge(window: Window, budget: Budget) -> Granted | Exceeded:
     if window.hits > budget.amount:
         return Exceeded(window.started_at + budget.per)
     return Granted(budget.amount - window.hits)
+
+
+def sweeps(digest: bytes, answer: Granted | Exceeded, budget: Budget) -> bool:
+    """Whether a hit that was told this is to forget windows of its budget that are over: one new window in 256 does.
+
+    The subject's own digest chooses it, not a count that a process keeps: budgets that are hit by turns would
+    leave one of them all the even numbers, and a process that ends after a hundred requests would never sweep.
+    Who floods cannot choose either, since the digest is keyed.
+    """
+    return digest[0] == 0 and answer == Granted(budget.amount - 1)
 
 
 def subject_mac(keys: Keyring, name: str, subject: str) -> bytes:

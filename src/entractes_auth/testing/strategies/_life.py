@@ -28,8 +28,9 @@ from entractes_auth.steps import Contacts, StepData, parse_step
 from entractes_auth.testing.builders import NOW, an_id
 from entractes_auth.testing.strategies._judge import with_key
 from entractes_auth.testing.strategies.page import Page, pages, practice_pages
+from entractes_auth.testing.strategies.phone import a_mobile_of_each_region
 
-__all__ = ["Life", "begun", "draw_page", "plain_page"]
+__all__ = ["Life", "begun", "draw_page", "plain_page", "ready"]
 
 _A_MINUTE: Final = timedelta(minutes=1)
 _LIFETIME: Final = timedelta(days=30)
@@ -106,6 +107,20 @@ def plain_page(step: Step, n: int) -> Page:
             return {"visit": True, "consultation": True}
         case Step.CONTACTS:
             return {"mobile": f"+336123{n:05}", "email": f"marie.{n}@example.fr"}
+
+
+@cache
+def ready() -> None:
+    """Load now what the first pages would: phone plans, catalogues, strategies.
+
+    Hypothesis measures each draw, and its health check refuses a strategy of which the first ten are slow.
+    """
+    for step in Step:
+        parse_step(step, plain_page(step, 0))
+        for kind in Kind:
+            _pages(step, kind).validate()
+    for number in a_mobile_of_each_region():
+        parse_step(Step.CONTACTS, {"mobile": number, "email": "marie@hôpital.example.fr"})
 
 
 @cache

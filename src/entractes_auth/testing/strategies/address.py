@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from entractes_auth.testing.strategies import _departments
+from entractes_auth.testing.strategies._built import built
 from entractes_auth.testing.strategies._departments import DEPARTMENTS, Department
 
 __all__ = ["Address", "addresses"]
@@ -51,7 +52,7 @@ def addresses(department: str | None = None) -> SearchStrategy[Address]:
         st.sampled_from(("", " bis", " ter", "B")),
         st.sampled_from(_WAYS),
     )
-    return st.builds(_address, streets, st.sampled_from(places), st.integers(0, 99), st.integers(0, 19))
+    return built(_address, streets, st.sampled_from(places), st.integers(0, 99), st.integers(0, 19))
 
 
 def _address(street: str, place: Department, order: int, cedex: int) -> Address:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from entractes_auth.testing.strategies import number
+from entractes_auth.testing.strategies._built import built
 from entractes_auth.testing.strategies._judge import LA_POSTE, surely_wrong, with_key
 
 __all__ = [
@@ -98,7 +99,7 @@ def almost_structure_numbers() -> SearchStrategy[str]:
 
 def _almost(kind: str, numbers: SearchStrategy[str], *own: _Damage) -> SearchStrategy[str]:
     """`numbers`, each damaged once, by one of the common ways or of the kind's own."""
-    damaged = st.builds(
+    damaged = built(
         _damage, numbers, st.sampled_from((*_DAMAGES, *own)), st.integers(0, 15), st.integers(0, 99)
     )
     return damaged.filter(partial(surely_wrong, kind))

@@ -7,6 +7,7 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from entractes_auth.testing.strategies._built import built
 from entractes_auth.testing.strategies.typed import Typed
 
 __all__ = ["emails", "refused_emails", "typed_emails"]
@@ -47,7 +48,7 @@ def typed_emails() -> SearchStrategy[Typed[str]]:
     """Addresses as people type them: capitals, tags, accents in the domain, spaces around."""
     atoms = st.text(_ATOM, min_size=1, max_size=12)
     names = st.one_of(st.sampled_from(_NAMES), atoms, st.builds("{}.{}".format, atoms, atoms))
-    return st.builds(
+    return built(
         _typed, names, st.sampled_from(_TAGS), st.sampled_from(_DOMAINS), st.sampled_from(("", " ", "\u00a0"))
     )
 
@@ -113,9 +114,9 @@ _SHAPES: Final = (
 def refused_emails() -> SearchStrategy[str]:
     """Texts that are no address, or none that mail reaches, or one that looks like somebody else's."""
     names = st.sampled_from(("marie", "jean.martin"))
-    shaped = st.builds(_shaped, names, st.sampled_from(_SHAPES))
-    injected = st.builds(_injected, names, st.sampled_from(_INJECTED), st.integers(1, 15))
-    return st.one_of(shaped, injected, st.builds(_homograph, names, st.integers(0, 10)))
+    shaped = built(_shaped, names, st.sampled_from(_SHAPES))
+    injected = built(_injected, names, st.sampled_from(_INJECTED), st.integers(1, 15))
+    return st.one_of(shaped, injected, built(_homograph, names, st.integers(0, 10)))
 
 
 def _shaped(name: str, shape: str) -> str:

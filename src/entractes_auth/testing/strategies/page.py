@@ -15,6 +15,7 @@ from entractes_auth.numbers.rpps import Rpps
 from entractes_auth.numbers.siren import Siren
 from entractes_auth.numbers.siret import Siret
 from entractes_auth.records.kinds import Kind, Step
+from entractes_auth.testing.strategies._built import built
 from entractes_auth.testing.strategies.address import Address, addresses
 from entractes_auth.testing.strategies.email import typed_emails
 from entractes_auth.testing.strategies.name import first_names, last_names
@@ -54,7 +55,7 @@ def pages(step: Step) -> SearchStrategy[Page]:
 
 def identity_pages(department: str | None = None) -> SearchStrategy[Page]:
     """The first page, of somebody in any department, or in one (an INSEE code)."""
-    return st.builds(
+    return built(
         _identity, last_names(), first_names(), st.sampled_from(_ORGANISATIONS), addresses(department)
     )
 
@@ -82,7 +83,7 @@ def practice_pages(
     )
     professions = [one.key for one in offered_professions()]
     no_profession = ["", None] if kind is Kind.ESTABLISHMENT else []
-    return st.builds(
+    return built(
         _practice,
         st.sampled_from([*no_profession, *professions]),
         st.sampled_from([*([network] for network in networks), list(networks)]),

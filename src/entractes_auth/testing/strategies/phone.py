@@ -17,9 +17,17 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from entractes_auth.testing.strategies._built import built
 from entractes_auth.testing.strategies.typed import Typed
 
-__all__ = ["Phone", "landlines", "mobiles", "refused_contact_phones", "refused_mobiles"]
+__all__ = [
+    "Phone",
+    "a_mobile_of_each_region",
+    "landlines",
+    "mobiles",
+    "refused_contact_phones",
+    "refused_mobiles",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,11 @@ def landlines(region: str | None = None) -> SearchStrategy[Phone]:
     return _phones(_LANDLINES, region)
 
 
+def a_mobile_of_each_region() -> list[str]:
+    """The simplest mobile of each French region, in E.164."""
+    return [_phone((region, blocks[0]), 0, 0, "").value for region, blocks in _MOBILES.items()]
+
+
 def refused_mobiles() -> SearchStrategy[str]:
     """What must not receive a code: no mobile, not a French one, costly, short, kept for fiction, or no phone at all.
 
@@ -93,7 +106,7 @@ def refused_mobiles() -> SearchStrategy[str]:
         landlines().filter(lambda phone: phone.region not in _MOBILE_AND_FIXED).map(lambda phone: phone.typed)
     )
     return st.one_of(
-        st.builds(_damaged, mobiles("FR"), st.integers(0, 11), st.integers(0, 99)),
+        built(_damaged, mobiles("FR"), st.integers(0, 11), st.integers(0, 99)),
         st.builds("{}{:0{}}".format, st.sampled_from(_NO_MOBILES), st.integers(0, 999_999), st.just(6)),
         lines,
         st.sampled_from(_SHORT_OR_FOREIGN),
@@ -104,7 +117,7 @@ def refused_mobiles() -> SearchStrategy[str]:
 def refused_contact_phones() -> SearchStrategy[str]:
     """What patients must not be sent to: a number that costs more, a foreign or short one, or no phone at all."""
     return st.one_of(
-        st.builds(_damaged, landlines("FR"), st.integers(0, 11), st.integers(0, 99)),
+        built(_damaged, landlines("FR"), st.integers(0, 11), st.integers(0, 99)),
         _costly(),
         st.sampled_from(_SHORT_OR_FOREIGN),
     )
@@ -144,7 +157,7 @@ def _costly() -> SearchStrategy[str]:
 
 def _phones(plan: Mapping[str, Sequence[_Block]], region: str | None) -> SearchStrategy[Phone]:
     blocks = [(name, block) for name in ([region] if region else plan) for block in plan[name]]
-    return st.builds(
+    return built(
         _phone,
         st.sampled_from(blocks),
         st.integers(0, 999_999),

@@ -19,7 +19,7 @@ from entractes_auth.records.registration import Registration
 from entractes_auth.steps import Care, Contacts, Identity, Practice
 from entractes_auth.testing.builders import an_id
 from entractes_auth.testing.scenario import Applicant
-from entractes_auth.testing.strategies._life import draw_page
+from entractes_auth.testing.strategies._life import draw_page, ready
 from entractes_auth.testing.strategies._moves import live
 from entractes_auth.testing.strategies._routes import routes
 from entractes_auth.testing.strategies.document import documents
@@ -39,21 +39,25 @@ def registrations(
     state says so, consent stands where the newsletter is ticked. Shrinks to a draft with nothing in it,
     or to the shortest way to the first of the states.
     """
+    ready()
     return _registrations(tuple(states), tuple(kinds))
 
 
 def members(*, kinds: Collection[Kind] = tuple(Kind)) -> SearchStrategy[tuple[Registration, Account]]:
     """An approved registration and the account that the approval made of it. The password is nobody's."""
+    ready()
     return _members(tuple(kinds))
 
 
 def accounts(*, kinds: Collection[Kind] = tuple(Kind)) -> SearchStrategy[Account]:
     """The accounts of `members`, active or suspended."""
+    ready()
     return _accounts(tuple(kinds))
 
 
 def applicants(*, kinds: Collection[Kind] = tuple(Kind)) -> SearchStrategy[Applicant]:
     """People to send through `testing.scenario`: their pages, their language and a document."""
+    ready()
     return _applicants(tuple(kinds))
 
 

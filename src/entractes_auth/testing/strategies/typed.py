@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from entractes_auth.numbers._number import Number
+from entractes_auth.testing.strategies._built import built
 from entractes_auth.testing.strategies._judge import SEPARATORS
 
 __all__ = ["Typed", "as_typed"]
@@ -34,7 +35,7 @@ def as_typed(numbers: SearchStrategy[N]) -> SearchStrategy[Typed[N]]:
 
     Letters come in lower case too. Shrinks to the bare number.
     """
-    return st.builds(
+    return built(
         _type,
         numbers,
         _BETWEEN,

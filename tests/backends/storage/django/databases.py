@@ -14,7 +14,9 @@ from django.core.management import call_command
 from django.db import connections
 from sqlalchemy import URL
 
+from entractes_auth.backends.ports import Limits
 from entractes_auth.backends.store import Store
+from entractes_auth.keys import Keyring
 from tests.django_settings import configure
 from tests.servers.postgres import Server
 
@@ -26,9 +28,12 @@ __all__ = [
     "database",
     "emptied",
     "forget",
+    "limits_of_a_server",
     "migrated_file",
     "migrated_postgres",
     "of_a_server",
+    "open_limits",
+    "open_postgres_limits",
     "open_postgres_store",
     "open_store",
 ]
@@ -95,20 +100,21 @@ def emptied(alias: str) -> str:
 
 
 class _OfAServer:
-    """A store whose threads give their connection back, as Django has a server's threads do."""
+    """A port whose threads give their connection back, as Django has a server's threads do."""
 
-    def __init__(self, store: Any) -> None:
-        self._store = store
+    def __init__(self, port: Any, alias: str) -> None:
+        self._port = port
+        self._alias = alias
         self._turns = threading.BoundedSemaphore(_CONNECTIONS)
         self._home = threading.get_ident()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        method: Callable[..., Any] = getattr(self._store, name)
+        method: Callable[..., Any] = getattr(self._port, name)
 
         def call(*args: Any, **kwargs: Any) -> Any:
             if threading.get_ident() == self._home:
                 return method(*args, **kwargs)
-            with self._turns, closing(connections[self._store.using]):
+            with self._turns, closing(connections[self._alias]):
                 return method(*args, **kwargs)
 
         return call
@@ -118,7 +124,14 @@ def of_a_server(alias: str) -> Store:
     """A `DjangoStore` on the alias; what other threads than this one open is closed after each call."""
     from entractes_auth.backends.storage.django import DjangoStore
 
-    return cast("Store", _OfAServer(DjangoStore(alias)))
+    return cast("Store", _OfAServer(DjangoStore(alias), alias))
+
+
+def limits_of_a_server(alias: str, keys: Keyring) -> Limits:
+    """`DjangoLimits` on the alias, in the same way."""
+    from entractes_auth.backends.limits.django import DjangoLimits
+
+    return cast("Limits", _OfAServer(DjangoLimits(alias, keys), alias))
 
 
 @contextmanager
@@ -132,11 +145,34 @@ def open_store(path: str) -> Generator[Store]:
 @contextmanager
 def open_postgres_store(name_and_host: str) -> Generator[Store]:
     """For another process: the store on a database of the tests' server."""
+    with _another_process(name_and_host) as alias:
+        yield of_a_server(alias)
+
+
+@contextmanager
+def open_limits(path_and_keys: str) -> Generator[Limits]:
+    """For another process: the counters in a SQLite file."""
+    configure()
+    path, keys = path_and_keys.split()
+    with at_sqlite(path) as alias:
+        yield limits_of_a_server(alias, Keyring.from_text(keys))
+
+
+@contextmanager
+def open_postgres_limits(name_host_and_keys: str) -> Generator[Limits]:
+    """For another process: the counters in a database of the tests' server."""
+    where, keys = name_host_and_keys.rsplit(maxsplit=1)
+    with _another_process(where) as alias:
+        yield limits_of_a_server(alias, Keyring.from_text(keys))
+
+
+@contextmanager
+def _another_process(name_and_host: str) -> Generator[str]:
     configure()
     name, host = name_and_host.split(" ")
     url = URL.create("postgresql", "postgres", database=name, query={"host": host})
     with at_postgres(url, alias="another_process") as alias:
-        yield of_a_server(alias)
+        yield alias
 
 
 def copied(path: Path, to: Path) -> Path:

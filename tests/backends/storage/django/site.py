@@ -42,6 +42,25 @@ def roll_back(request: HttpRequest) -> HttpResponse:
         raise HostFailedError
 
 
+def count() -> object:
+    """What a test puts here counts a hit."""
+    raise NotImplementedError
+
+
+def count_in_request(request: HttpRequest) -> HttpResponse:
+    """A plain view that counts, and ends badly."""
+    count()
+    raise HostFailedError
+
+
+@transaction.non_atomic_requests(using=ALIAS)
+def count_alone(request: HttpRequest) -> HttpResponse:
+    """A marked view that counts, and whose own rows are rolled back."""
+    count()
+    with transaction.atomic(using=ALIAS):
+        raise HostFailedError
+
+
 @transaction.non_atomic_requests(using=ALIAS)
 async def spend(request: HttpRequest) -> HttpResponse:
     """An async view, which spends and says how many are left."""
@@ -55,4 +74,6 @@ urlpatterns = [
     path("alone/", alone),
     path("roll-back/", roll_back),
     path("async/", spend),
+    path("count/", count_alone),
+    path("count-in-request/", count_in_request),
 ]

@@ -102,9 +102,10 @@ def test_contacts_are_masked_as_pages_mask_them(staff: Client) -> None:
     assert f"••••{ACCOUNT.identifier[-1]}" in text
 
 
-def test_challenges_have_no_page(staff: Client) -> None:
-    """What codes are derived from is not even listed."""
-    assert staff.get("/admin/entractes_auth/challenge/").status_code == 404
+@pytest.mark.parametrize("page", ["challenge", "budget"])
+def test_challenges_and_budgets_have_no_page(page: str, staff: Client) -> None:
+    """What codes are derived from is not even listed, nor who tried how often."""
+    assert staff.get(f"/admin/entractes_auth/{page}/").status_code == 404
 
 
 @each_page

@@ -198,9 +198,18 @@ def told(apps: list[str], action: str, folder: Path) -> str:
     return done.stderr
 
 
-def test_without_the_app_the_store_says_what_to_add(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "adapter",
+    [
+        "storage.django import DjangoStore",
+        "storage.django import AsyncDjangoStore",
+        "limits.django import DjangoLimits",
+        "limits.async_django import AsyncDjangoLimits",
+    ],
+)
+def test_without_the_app_an_adapter_says_what_to_add(adapter: str, tmp_path: Path) -> None:
     """Not Django's error about a model, but the line that is missing."""
-    said = told([], "from entractes_auth.backends.storage.django import DjangoStore", tmp_path)
+    said = told([], f"from entractes_auth.backends.{adapter}", tmp_path)
     assert 'ConfigurationError: add "entractes_auth.backends.storage.django" to INSTALLED_APPS' in said
 
 

@@ -7,17 +7,23 @@ import sqlite3
 import traceback
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import closing, nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connections
+from django.test.utils import CaptureQueriesContext
 from psycopg import IsolationLevel
 from sqlalchemy import URL
 
-from entractes_auth.backends.batch import AccountKey, Batch, EventQuery
+from entractes_auth.backends.batch import AccountKey, Batch, EventQuery, RegistrationQuery
+from entractes_auth.backends.limits.django import DjangoLimits
+from entractes_auth.backends.ports import Granted
 from entractes_auth.backends.storage.django import DjangoStore
 from entractes_auth.errors import AuthError, Conflict, InvalidInput, StoreError, StoreUnavailable, Taken
+from entractes_auth.keys import Keyring
+from entractes_auth.policy import Budget
 from entractes_auth.testing import builders as b
 from entractes_auth.testing.cases import awaited, run_sync, thread_race
 from entractes_auth.testing.store_contract import races
@@ -221,6 +227,31 @@ def test_a_stricter_isolation_changes_no_answer(
     with databases.at_postgres(url, OPTIONS={"isolation_level": level}) as alias:
         store = databases.of_a_server(databases.emptied(alias))
         run_sync(case(Rig(awaited(store), thread_race, nullcontext)))
+
+
+def test_a_host_s_connection_may_prepare_statements(url: URL) -> None:
+    """Where Django binds on the server and psycopg prepares at once, everything that the store says can be prepared."""
+    with databases.at_postgres(url, OPTIONS={"server_side_binding": True, "prepare_threshold": 0}) as alias:
+        store = DjangoStore(databases.emptied(alias))
+        store.commit(b.batch(b.challenge(), b.account(1, identifier="00421")))
+        assert store.spend(ID, b.NOW) is not None
+        assert store.free_identifiers(("00421", "00422")) == ("00422",)
+        assert store.registrations(RegistrationQuery()).rows == ()
+        limits = DjangoLimits(store, Keyring.generate())
+        assert limits.hit("sms", "x", Budget(amount=1, per=timedelta(hours=1)), b.NOW) == Granted(0)
+
+
+def test_settings_are_those_of_the_transaction_alone(url: URL) -> None:
+    """A commit waits for the disk whatever the host's default is; and the host's own transactions keep theirs."""
+    options = {"options": "-c synchronous_commit=off -c lock_timeout=77s"}
+    with databases.at_postgres(url, OPTIONS=options) as alias:
+        store = DjangoStore(databases.emptied(alias))
+        with CaptureQueriesContext(connections[alias]) as queries:
+            store.commit(b.batch(b.challenge()))
+        assert "'synchronous_commit', 'on', true" in [query["sql"] for query in queries][1]
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT current_setting('synchronous_commit'), current_setting('lock_timeout')")
+            assert cursor.fetchone() == ("off", "77s")
 
 
 @pytest.mark.parametrize("text", ["\x00", "\ud800"])

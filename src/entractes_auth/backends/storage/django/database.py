@@ -28,9 +28,14 @@ __all__ = ["Database"]
 
 T = TypeVar("T")
 
-# Whatever the server's defaults are: an attempt that a crash or a failover gives back is a free
-# guess; and nobody waits longer for a row than SQLite lets others wait for the whole file.
-_POSTGRESQL: Final = "SET LOCAL synchronous_commit = on; SET LOCAL lock_timeout = '10s'"
+# Whatever the server's defaults are, and for this transaction alone: an attempt that a crash or a failover gives
+# back is a free guess; nobody waits longer for a row than SQLite lets others wait for the whole file; and a process
+# that stands still holds nobody up for longer. One statement, which a host's connection may prepare: several
+# `SET LOCAL` in one message could not be.
+_POSTGRESQL: Final = (
+    "SELECT set_config('synchronous_commit', 'on', true), set_config('lock_timeout', '10s', true), "
+    "set_config('idle_in_transaction_session_timeout', '10s', true)"
+)
 _SQLITE: Final = (
     "PRAGMA synchronous = FULL",  # an attempt that a power cut gives back is a free guess
     "PRAGMA secure_delete = ON",  # an erased nonce is overwritten with zeros, not left in a free page
@@ -105,17 +110,16 @@ class Database:
 
 @contextmanager
 def _durably(connection: BaseDatabaseWrapper) -> Generator[None]:
-    """A transaction that is nobody else's."""
-    if not connection.in_atomic_block:
-        if not connection.get_autocommit():
-            raise _refused(connection.alias)  # `set_autocommit(False)`: it would be committed by nobody
-        if connection.vendor == "sqlite":
-            for pragma in _SQLITE:
-                _execute(connection, pragma)
-    elif not _of_a_test(connection):
+    """A transaction that is nobody else's, or the one of a test, whose settings stay its own."""
+    ours = not connection.in_atomic_block
+    # Without autocommit (`set_autocommit(False)`) it would be committed by nobody.
+    if not (connection.get_autocommit() if ours else _of_a_test(connection)):
         raise _refused(connection.alias)
+    if ours and connection.vendor == "sqlite":
+        for pragma in _SQLITE:
+            _execute(connection, pragma)
     with transaction.atomic(using=connection.alias, durable=True):
-        if connection.vendor == "postgresql":
+        if ours and connection.vendor == "postgresql":
             _execute(connection, _POSTGRESQL)
         yield
 

@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from entractes_auth.backends.storage.django.columns import DocumentsField, InstantField, KeyField, NonceField
 
-__all__ = ["Account", "Challenge", "Event", "Message", "Registration"]
+__all__ = ["Account", "Budget", "Challenge", "Event", "Message", "Registration"]
 
 
 class _Named(models.Model):
@@ -213,3 +213,22 @@ class Event(_Named):
             Index(fields=["at", "id"], name="auth_event_at"),
             Index(fields=["subject_id", "at", "id"], name="auth_event_subject"),
         ]
+
+
+class Budget(models.Model):
+    """`subject` is a keyed digest: the table counts tries, and knows neither phones nor addresses."""
+
+    pk = models.CompositePrimaryKey("name", "subject")
+    name: models.Field[str, str] = KeyField()
+    subject: models.Field[bytes, bytes] = NonceField()
+    started_at: models.Field[datetime, datetime] = InstantField()
+    hits: models.Field[int, int] = models.IntegerField()
+
+    objects: ClassVar[models.Manager[Budget]] = models.Manager()
+
+    class Meta:
+        indexes: ClassVar[list[Index]] = [Index(fields=["name", "started_at"], name="auth_budget_started")]
+
+    @override
+    def __str__(self) -> str:
+        return self.name

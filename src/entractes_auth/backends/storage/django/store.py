@@ -46,7 +46,8 @@ class DjangoStore:
     """A `Store` on a database of `DATABASES`; thread-safe, since Django has a connection for each thread.
 
     It writes in short transactions of its own, and refuses to where the host has one open
-    (`ConfigurationError`): what the host rolls back must not give attempts back.
+    (`ConfigurationError`): what the host rolls back must not give attempts back. `database` is for
+    `DjangoLimits`, which counts in the same way.
 
     For `AsyncAuth` take `AsyncDjangoStore`, which runs where Django looks after connections.
     """
@@ -61,7 +62,7 @@ class DjangoStore:
         if wrong:
             raise ConfigurationError("; ".join(f"{each.msg} (mend: {each.hint})" for each in wrong))
         self.using = using
-        self._database = Database(using)
+        self.database = Database(using)
 
     def registration(self, registration_id: str) -> Registration | None:
         """See `Store.registration`."""
@@ -105,36 +106,36 @@ class DjangoStore:
 
     def spend(self, challenge_id: str, now: datetime) -> Attempt | None:
         """See `Store.spend`."""
-        return self._database.write(lambda: writes.spend(self.using, challenge_id, now))
+        return self.database.write(lambda: writes.spend(self.using, challenge_id, now))
 
     def commit(self, batch: Batch) -> Committed:
         """See `Store.commit`."""
-        return self._database.write(lambda: writes.commit(self.using, batch))
+        return self.database.write(lambda: writes.commit(self.using, batch))
 
     def lease(
         self, now: datetime, until: datetime, limit: int, only: tuple[str, ...] = ()
     ) -> tuple[Leased, ...]:
         """See `Store.lease`."""
         token = secrets.token_hex(16)
-        return self._database.write(lambda: writes.lease(self.using, now, until, limit, only, token))
+        return self.database.write(lambda: writes.lease(self.using, now, until, limit, only, token))
 
     def settle(self, settlements: tuple[Settlement, ...]) -> None:
         """See `Store.settle`."""
-        self._database.write(lambda: writes.settle(self.using, settlements))
+        self.database.write(lambda: writes.settle(self.using, settlements))
 
     def purge(self, now: datetime) -> Purged:
         """See `Store.purge`. On SQLite it empties the write-ahead log, which kept what was erased."""
-        purged = self._database.write(lambda: writes.purge(self.using, now))
-        self._database.fold_wal()
+        purged = self.database.write(lambda: writes.purge(self.using, now))
+        self.database.fold_wal()
         return purged
 
     def expendable(self, what: Expendable, before: datetime) -> int:
         """See `Store.expendable`."""
-        return self._database.read(erasing.served(self.using, what, before).count, 0)
+        return self.database.read(erasing.served(self.using, what, before).count, 0)
 
     def erase(self, what: Expendable, before: datetime, limit: int) -> int:
         """See `Store.erase`."""
-        return self._database.write(lambda: erasing.erase(self.using, what, before, limit))
+        return self.database.write(lambda: erasing.erase(self.using, what, before, limit))
 
     def unnamed_documents(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
         """See `Store.unnamed_documents`."""
@@ -143,7 +144,7 @@ class DjangoStore:
 
     def _rows(self, query: queries.Rows) -> Sequence[Row]:
         nothing: Sequence[Row] = ()
-        return self._database.read(lambda: list(query.all()), nothing)
+        return self.database.read(lambda: list(query.all()), nothing)
 
     def _one(self, query: queries.Rows, make: Callable[[Row], T]) -> T | None:
         rows = self._rows(query)

@@ -60,6 +60,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Budget",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "name", "subject", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", columns.KeyField()),
+                ("subject", columns.NonceField()),
+                ("started_at", columns.InstantField()),
+                ("hits", models.IntegerField()),
+            ],
+            options={"indexes": [models.Index(fields=["name", "started_at"], name="auth_budget_started")]},
+        ),
+        migrations.CreateModel(
             name="Challenge",
             fields=[
                 ("id", columns.KeyField(primary_key=True, serialize=False)),
