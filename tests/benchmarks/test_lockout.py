@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 def attacked(limits: MemoryLimits | None = None) -> tuple[Outcome, Town]:
     """Five members, each guessed at 40 times an hour."""
     town = Town(SIZE, limits or MemoryLimits())
-    return attack(town, 2400, [member.identifier for member, _ in town.members]), town
+    return attack(town, 2400, [member.identifier for member, _ in town.members], 12 * HOUR), town
 
 
 def test_nobody_is_locked_out() -> None:
@@ -38,7 +38,7 @@ def test_nobody_is_locked_out() -> None:
 def test_the_whole_space_is_guessed_at() -> None:
     """Of every identifier that there can be, nearly all guesses are judged, and no member waits."""
     town = Town(SIZE)
-    outcome = attack(town, 1000, EVERYBODY)
+    outcome = attack(town, 1000, EVERYBODY, 12 * HOUR)
     assert len(EVERYBODY) == 100_000
     assert outcome.judged == 1000
     assert outcome.waits == []

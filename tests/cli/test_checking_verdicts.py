@@ -31,10 +31,10 @@ _chops = st.sampled_from([1, 7, 64, 10_000])
 @example("siret", ["00000000000000", "26750045200524", "٢٦٧٥٠٠٤٥٢٠٠٥٢٤"])
 def test_what_is_shown_valid_in_bulk_is_valid(kind: str, texts: list[str]) -> None:
     """A cell that the sums of a whole block prove is one that the parser accepts, and none gets lost."""
-    left = unproven(kind, texts)
-    assert set(left) <= set(texts)
-    for text in set(texts) - set(left):
-        assert refusal(kind, text) is None
+    left = unproven(kind, [text.encode() for text in texts])
+    assert len(set(left)) == len(left)
+    for at in set(range(len(texts))) - set(left):
+        assert refusal(kind, texts[at]) is None
 
 
 def test_bulk_sums_prove_the_published_numbers() -> None:
@@ -43,7 +43,7 @@ def test_bulk_sums_prove_the_published_numbers() -> None:
     for kind in ("RPPS", "ADELI", "FINESS", "SIREN", "SIRET"):
         bare = [value for each, value, valid in vectors() if each == kind and valid and value.isdigit()]
         keyed = [value for value in bare if not value.startswith("356000000") or kind != "SIRET"]
-        assert unproven(kind.lower(), keyed) == []
+        assert unproven(kind.lower(), [each.encode() for each in keyed]) == []
         proven += len(keyed)
     assert proven > 40
 

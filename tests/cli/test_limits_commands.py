@@ -170,6 +170,16 @@ def test_a_mistaken_subject_is_answered_with_what_to_mend(
     assert "elle ressemble à prenom.nom@exemple.fr" in run("limits", "show", "zoe@").err
 
 
+def test_a_terminal_is_asked_for_the_subject(run: Run, site: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A phone that is typed there stays in no history; and a command that only waits seems to hang."""
+    typed = io.StringIO("48213907\n")
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", typed)
+    answer = run("limits", "show", "-")
+    assert (answer.code, answer.err) == (0, "subject: ")
+    assert GUESSES in answer.out
+
+
 @pytest.mark.parametrize("words", [("limits", "show", "48213907"), ("purge",)], ids=["limits", "purge"])
 def test_a_database_without_tables_is_answered_with_the_command_that_makes_them(
     words: tuple[str, ...], run: Run, site: Place, tmp_path: Path

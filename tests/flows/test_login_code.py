@@ -20,7 +20,7 @@ from entractes_auth.records.event import What
 from entractes_auth.redact import Secret
 from entractes_auth.testing import scenario
 from tests.flows.situations import refuse_code, ticket_of
-from tests.flows.world import World, bad_links, suspend, with_budgets, with_codes
+from tests.flows.world import World, bad_links, give_new_phone, suspend, with_budgets, with_codes
 
 pytestmark = pytest.mark.anyio
 
@@ -65,6 +65,18 @@ class TestTheTicket:
         ):
             with pytest.raises(LinkRefused):
                 await world.run(flow)
+
+    async def test_a_code_that_went_to_a_lost_phone(self, world: World) -> None:
+        """It opens nothing once the account has another; a code to the new one does."""
+        member = await world.member()
+        ticket, code = await world.run(scenario.ticketed(world.inbox, member))
+        await give_new_phone(world, member, "+33698765432")
+        with pytest.raises(LinkRefused):
+            await world.run(login.verify(ticket, code=code))
+        assert await world.events(what=What.SIGNED_IN) == ()
+        world.wait(minutes=1)
+        await world.run(login.send_code(ticket, Channel.SMS))
+        await world.run(login.verify(ticket, code=world.inbox.last_code_to("+33698765432")))
 
     async def test_before_a_code_is_sent_there_is_none_to_guess(self, world: World) -> None:
         """Not even an attempt: there is nothing to compare with."""

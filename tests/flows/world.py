@@ -29,7 +29,17 @@ from entractes_auth.records.registration import Registration
 from entractes_auth.redact import Secret
 from entractes_auth.testing import FrozenClock, RecordingMessenger, scenario
 
-__all__ = ["LONG_CODES", "SITE", "World", "answer", "bad_links", "suspend", "with_budgets", "with_codes"]
+__all__ = [
+    "LONG_CODES",
+    "SITE",
+    "World",
+    "answer",
+    "bad_links",
+    "give_new_phone",
+    "suspend",
+    "with_budgets",
+    "with_codes",
+]
 
 T = TypeVar("T")
 
@@ -156,6 +166,12 @@ async def suspend(world: World, member: scenario.Member) -> None:
     stored = await world.account(member.account_id)
     suspended = replace(stored, state=AccountState.SUSPENDED)
     await answer(world.store.commit(Batch(at=world.clock.now(), accounts=(suspended,))))
+
+
+async def give_new_phone(world: World, member: scenario.Member, mobile: str) -> None:
+    """The member lost the phone and has another, as the host's administrator writes down."""
+    stored = await world.account(member.account_id)
+    await answer(world.store.commit(Batch(at=world.clock.now(), accounts=(replace(stored, mobile=mobile),))))
 
 
 def bad_links(good: Secret, other_purpose: Secret) -> dict[str, str]:

@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.error(console.say(refused.english, refused.french))
         return Exit.CANNOT_RUN
     except InvalidInput as refused:
-        console.error(_sentences(refused, console))
+        console.error(_sentence(refused, console))
         return Exit.CANNOT_RUN
     except StoreUnavailable as away:
         console.error(console.say(f"cannot be reached: {away}", f"inaccessible : {away}"))
@@ -79,13 +79,12 @@ def _run(words: list[str], console: Console) -> int:
     return command.load().run(arguments, console)
 
 
-def _sentences(refused: InvalidInput, console: Console) -> str:
+def _sentence(refused: InvalidInput, console: Console) -> str:
     """What to mend, as a page would say it."""
     from entractes_auth.records.kinds import Locale
-    from entractes_auth.texts import explain
+    from entractes_auth.texts import explain_error
 
-    locale = Locale.FR if console.language == "fr" else Locale.EN
-    return " ".join(explain(problem, locale) for problem in refused.problems)
+    return explain_error(refused, Locale(console.language))
 
 
 def _cause(failed: OSError, console: Console) -> str:

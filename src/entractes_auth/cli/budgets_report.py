@@ -45,10 +45,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the budgets as JSON")
 
 
-def subject(arguments: argparse.Namespace) -> str:
-    """Whom the operator means."""
+def subject(arguments: argparse.Namespace, console: Console) -> str:
+    """Whom the operator means; asked for at a terminal, which would otherwise seem to hang."""
     typed: str = arguments.subject
-    return sys.stdin.readline().strip() if typed == "-" else typed
+    if typed != "-":
+        return typed
+    if sys.stdin.isatty():
+        print(console.say("subject: ", "de qui : "), end="", file=console.err, flush=True)
+    return sys.stdin.readline().strip()
 
 
 @contextmanager

@@ -15,7 +15,7 @@ __all__ = ["configure", "run"]
 _EPILOG: Final = f"""\
 examples:
   entractes-auth limits reset 48213907 --operator zoe --database sqlite:////srv/app/auth.db
-  echo "06 12 34 56 78" | entractes-auth limits reset - --budget sms_per_phone --operator zoe
+  entractes-auth limits reset - --budget sms_per_phone --operator zoe     (and type the phone)
 
 A reset gives a guesser new guesses too: make sure who is calling. What strangers share is given back
 only when it is named.
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         from entractes_auth.flows import limits
         from entractes_auth.flows.review import Reviewer
 
-        operator, meant = Reviewer(arguments.operator, ""), subject(arguments)
+        operator, meant = Reviewer(arguments.operator, ""), subject(arguments, console)
         try:
             before = auth.run(limits.reset(operator, meant, budgets=arguments.budget))
         except InvalidInput as refused:

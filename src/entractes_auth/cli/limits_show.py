@@ -13,7 +13,7 @@ __all__ = ["configure", "run"]
 _EPILOG: Final = f"""\
 examples:
   entractes-auth limits show 48213907 --database sqlite:////srv/app/auth.db --policy hardened
-  echo "06 12 34 56 78" | entractes-auth limits show - --keys-file /srv/app/keys --json
+  entractes-auth limits show - --keys-file /srv/app/keys --json     (and type the phone, when it asks)
 {SUBJECTS}
 exit codes:
   0    no budget is used up
@@ -36,6 +36,6 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         from entractes_auth.flows import limits
         from entractes_auth.flows.review import Reviewer
 
-        standings = auth.run(limits.show(Reviewer("command line", ""), subject(arguments)))
+        standings = auth.run(limits.show(Reviewer("command line", ""), subject(arguments, console)))
     report(standings, arguments, console)
     return Exit.FOUND if any(each.retry_at for each in standings) else Exit.DONE

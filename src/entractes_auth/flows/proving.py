@@ -61,13 +61,17 @@ def require_bound(account: Account | None, binding: str) -> Account:
 async def proven_account(env: Env, proof: Proof) -> Account:
     """The account that a right code opens, on the same condition as `require_bound`.
 
+    A code proves the address that it went to: one that went to a phone that was lost opens nothing
+    once the account has another.
+
     Raises:
         CodeRefused: somebody was quicker with the same code; that is why the password is another.
-        LinkRefused: the password changed since, or the account may not be opened.
+        LinkRefused: the password or the address changed since, or the account may not be opened.
     """
     account = await env.store.account(proof.subject_id)
+    reached = account is not None and account.address(proof.channel) == proof.address
     try:
-        return require_bound(account, proof.binding)
+        return require_bound(account if reached else None, proof.binding)
     except LinkRefused:
         if await env.store.glance(proof.challenge_id, env.now()) is None:
             raise CodeRefused from None

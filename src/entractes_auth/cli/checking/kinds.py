@@ -31,19 +31,13 @@ KINDS: Final[Mapping[str, Callable[[str], object]]] = {
 }
 """What `--kind` takes, and the parser that judges it."""
 
-BY_TYPE: Final[Mapping[str, str]] = {"0": "adeli", "8": "rpps"}
+BY_TYPE: Final[Mapping[bytes, str]] = {b"0": "adeli", b"8": "rpps"}
 """The directory's "Type d'identifiant PP", and the kind of the identifier beside it."""
 
 TYPE_OF_PERSON: Final = "type d identifiant pp"
 """The folded name of that column."""
 
-_VALID: Final[Mapping[str, Callable[[str], bool]]] = {
-    "rpps": rpps.is_valid,
-    "adeli": adeli.is_valid,
-    "finess": finess.is_valid,
-    "siren": siren.is_valid,
-    "siret": siret.is_valid,
-}
+_BARE: Final = ("rpps", "adeli", "finess", "siren", "siret")
 _PERSON: Final = frozenset({"identifiant pp", "identification nationale pp", "idnat ps", "id nat ps"})
 _STRUCTURE: Final = frozenset({"idnat struct", "id nat struct"})
 # "Date RPPS" or "Libellé FINESS" are about a number and hold none.
@@ -52,9 +46,6 @@ _ABOUT: Final = frozenset({"date", "libelle", "mode", "nom", "raison", "source",
 
 def refusal(kind: str, cell: str) -> str | None:
     """None for a valid number, else "code/detail" as `NumberRefused` has them."""
-    valid = _VALID.get(kind)
-    if valid is not None and valid(cell):
-        return None
     try:
         KINDS[kind](cell)
     except NumberRefused as refused:
@@ -77,7 +68,7 @@ def guess(name: str) -> str | None:
         return "structure"
     if _ABOUT.intersection(plain.split()):
         return None
-    found = [kind for kind in _VALID if kind in plain]
+    found = [kind for kind in _BARE if kind in plain]
     match found:
         case [kind]:
             return kind

@@ -14,8 +14,8 @@ from entractes_auth.cli.console import CannotRun
 
 __all__ = ["Batch", "Span", "batches", "check_piece", "spans"]
 
-_SPAN: Final = 16 * BLOCK
-_BATCH: Final = 4
+_SPAN: Final = 32 * BLOCK
+_BATCH: Final = 8
 
 
 @dataclass(frozen=True, slots=True)

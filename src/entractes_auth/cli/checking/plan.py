@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
-__all__ = ["BadRow", "Column", "ColumnCount", "Outcome", "Plan"]
+__all__ = ["BadRow", "Column", "ColumnCount", "Outcome", "Plan", "Problem"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,15 @@ class Plan:
     keep: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
+Problem: TypeAlias = tuple[int | None, str]
+"""(place in `Plan.columns`, "code/detail"); None for what is wrong with the row as a whole."""
+
+
+class BadRow(NamedTuple):
     """An invalid row. `line`: its first line, from 0 in its piece. `raw`: as it stands, without line end."""
 
     line: int
-    problems: tuple[tuple[int | None, str], ...]
-    """(place in `Plan.columns`, "code/detail"); None for what is wrong with the row as a whole."""
+    problems: tuple[Problem, ...]
     raw: bytes
 
 

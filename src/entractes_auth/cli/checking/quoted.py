@@ -136,7 +136,13 @@ def _some_rows(plan: Plan, lines: _Lines, start: int, outcome: Outcome) -> int:
         elif not isinstance(row, str):
             rows.append(row)
             places.append((line, raw))
-    judge(plan, rows, places.__getitem__, outcome)
+    judge(
+        plan,
+        len(rows),
+        lambda index: [row[index].encode(plan.encoding) for row in rows],
+        places.__getitem__,
+        outcome,
+    )
     outcome.kept.sort(key=lambda bad: bad.line)
     return size
 

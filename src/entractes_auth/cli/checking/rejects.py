@@ -14,10 +14,11 @@ import stat
 import tempfile
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
-from entractes_auth.cli.checking.plan import BadRow, Plan
+from entractes_auth.cli.checking.plan import BadRow, Plan, Problem
 from entractes_auth.cli.checking.sources import BYTE_ORDER_MARK
 from entractes_auth.cli.console import CannotRun, printable
 
@@ -30,32 +31,39 @@ class Rejects:
     def __init__(self, file: IO[bytes], plan: Plan, header: bytes) -> None:
         self._file = file
         self._plan = plan
+        # A file has many invalid rows, and few reasons.
+        self._between = lru_cache(maxsize=1024)(self._say)
         if header.startswith(BYTE_ORDER_MARK):  # it tells Excel the encoding, from the first byte only
             file.write(BYTE_ORDER_MARK)
-        self._write("line", "reason", header.removeprefix(BYTE_ORDER_MARK))
+        file.write(
+            b"line%breason%b%b\n" % (self._delimiter, self._delimiter, header.removeprefix(BYTE_ORDER_MARK))
+        )
 
     def write(self, rows: Sequence[BadRow], lines_before: int) -> None:
         """Write the invalid rows of a piece that stands behind `lines_before` lines."""
-        for row in rows:
-            self._write(str(lines_before + row.line + 1), self._reasons(row), row.raw)
-
-    def _reasons(self, row: BadRow) -> str:
-        names = [None if at is None else self._plan.columns[at].name for at, _ in row.problems]
-        return " + ".join(
-            code if name is None else f"{name}: {code}"
-            for name, (_, code) in zip(names, row.problems, strict=True)
+        self._file.writelines(
+            b"%d%b%b\n" % (lines_before + row.line + 1, self._between(row.problems), row.raw) for row in rows
         )
 
-    def _write(self, line: str, reason: str, raw: bytes) -> None:
+    @property
+    def _delimiter(self) -> bytes:
+        return self._plan.delimiter.encode()
+
+    def _say(self, problems: Sequence[Problem]) -> bytes:
+        """What stands between the line number and the row: the reasons, as a cell of the file's own kind."""
+        names = [None if at is None else self._plan.columns[at].name for at, _ in problems]
+        reason = " + ".join(
+            code if name is None else f"{name}: {code}"
+            for name, (_, code) in zip(names, problems, strict=True)
+        )
         delimiter = self._plan.delimiter
         if self._plan.quoting:
             written = io.StringIO()
-            csv.writer(written, delimiter=delimiter, lineterminator="").writerow([line, reason])
-            start = written.getvalue()
+            csv.writer(written, delimiter=delimiter, lineterminator="").writerow([reason])
+            reason = written.getvalue()
         else:
-            start = f"{line}{delimiter}{reason.replace(delimiter, ' ')}"
-        prefix = f"{start}{delimiter}".encode(self._plan.encoding, "backslashreplace")
-        self._file.write(prefix + raw + b"\n")
+            reason = reason.replace(delimiter, " ")
+        return f"{delimiter}{reason}{delimiter}".encode(self._plan.encoding, "backslashreplace")
 
 
 @contextmanager

@@ -11,9 +11,10 @@ zeros and everything wrong are left to the parsers, which alone refuse. A test c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from operator import not_
 from typing import Final
 
 __all__ = ["unproven"]
@@ -23,87 +24,91 @@ __all__ = ["unproven"]
 class _Form:
     """One way to write a number in digits: a type digit or none, then `length` digits, the last a Luhn key.
 
-    `siren`: the first nine have a key of their own.
+    `types`: the type digits that may stand there. `siren`: the first nine have a key of their own.
     """
 
     length: int
-    prefix: str = ""
+    types: bytes = b""
     siren: bool = False
 
 
-_FORMS: Final[Mapping[str, Sequence[_Form]]] = {
-    "rpps": (_Form(11),),
-    "adeli": (_Form(9),),
-    "finess": (_Form(9),),
-    "siren": (_Form(9),),
-    "siret": (_Form(14, siren=True),),
-    "professional": (_Form(11), _Form(11, "8"), _Form(9), _Form(9, "0")),
-    "structure": (_Form(9), _Form(14, siren=True), _Form(9, "1"), _Form(9, "2"), _Form(14, "3", siren=True)),
-}
-_LA_POSTE: Final = "356000000"
+def _by_size(*forms: _Form) -> Mapping[int, _Form]:
+    """By how many characters they have, which no two of one kind have in common."""
+    return {len(form.types[:1]) + form.length: form for form in forms}
 
-# From the ASCII digit to what it adds to a Luhn sum, as it is and doubled.
-_AS_IS: Final = bytes.maketrans(b"0123456789", bytes(range(10)))
-_DOUBLED: Final = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))
+
+_FORMS: Final[Mapping[str, Mapping[int, _Form]]] = {
+    "rpps": _by_size(_Form(11)),
+    "adeli": _by_size(_Form(9)),
+    "finess": _by_size(_Form(9)),
+    "siren": _by_size(_Form(9)),
+    "siret": _by_size(_Form(14, siren=True)),
+    "professional": _by_size(_Form(11), _Form(11, b"8"), _Form(9), _Form(9, b"0")),
+    "structure": _by_size(_Form(9), _Form(9, b"12"), _Form(14, siren=True), _Form(14, b"3", siren=True)),
+}
+_LA_POSTE: Final = b"356000000"
+
+# From an ASCII digit to what it adds to a Luhn sum, as it is and doubled; from anything else to nothing.
+_AS_IS: Final = bytes(each - 48 if 48 <= each <= 57 else 0 for each in range(256))
+_DOUBLED: Final = bytes(2 * each - 9 * (each > 4) for each in _AS_IS)
 # From a sum to 0 where the key holds. A sum of nought is a number of zeros, which nobody ever issued.
 _WRONG: Final = bytes(total % 10 != 0 or total == 0 for total in range(256))
+# For each size: from any size to whether it is this one.
+_ONLY: Final = [bytes(size) + b"\x01" + bytes(255 - size) for size in range(256)]
 
 
-def unproven(kind: str, cells: Collection[str]) -> list[str]:
-    """The cells that are not shown here to be valid numbers of this kind: to be judged one by one."""
-    left = list(cells)
-    open_questions: list[str] = []
-    for form in _FORMS[kind]:
-        chosen, left = _of_form(form, left)
-        if chosen:
-            open_questions += compress(chosen, _wrong(form, chosen))
-    return open_questions + left
+def unproven(kind: str, cells: Sequence[bytes]) -> list[int]:
+    """The places of the cells that are not shown here to be valid numbers of this kind: to be judged alone."""
+    forms = _FORMS[kind]
+    if (size := _size_of_all(cells)) in forms:
+        return list(compress(range(len(cells)), _wrong(forms[size], size, cells)))
+    try:
+        sizes = bytes(map(len, cells))
+    except ValueError:  # one has more than 255, which no byte holds
+        sizes = bytes(min(len(cell), 255) for cell in cells)
+    open_questions: list[int] = []
+    for size in set(sizes):
+        chosen = sizes.translate(_ONLY[size])
+        places = compress(range(len(cells)), chosen)
+        if size in forms:
+            places = compress(places, _wrong(forms[size], size, list(compress(cells, chosen))))
+        open_questions += places
+    return open_questions
 
 
-def _of_form(form: _Form, cells: list[str]) -> tuple[list[str], list[str]]:
-    """The cells that are written in this form, and the others."""
-    size = len(form.prefix) + form.length
-    lengths = set(map(len, cells))
-    if size not in lengths:
-        return [], cells
-    chosen = cells if len(lengths) == 1 else [cell for cell in cells if len(cell) == size]
-    chosen = _in_form(form, chosen)
-    if len(chosen) == len(cells):
-        return chosen, []
-    taken = set(chosen)
-    return chosen, [cell for cell in cells if cell not in taken]
+def _size_of_all(cells: Sequence[bytes]) -> int:
+    """The size that all cells have, as nearly always; -1 where they differ. Quicker than asking each."""
+    joined = b"\n".join(cells)
+    size = len(cells[0]) if cells else -1
+    between = b"\n" * (len(cells) - 1)
+    alike = len(joined) == len(cells) * (size + 1) - 1 and joined[size :: size + 1] == between
+    return size if alike and joined.count(b"\n") == len(between) else -1
 
 
-def _in_form(form: _Form, cells: list[str]) -> list[str]:
-    """The cells that are digits behind the prefix. Most blocks of most files have nothing to sort out."""
-    joined = "".join(cells)
-    if not joined.isdigit():
-        cells = list(filter(str.isdigit, cells))
-    if not joined.isascii():  # `isdigit` alone accepts the digits of every script
-        cells = list(filter(str.isascii, cells))
-    if form.prefix:
-        cells = [cell for cell in cells if cell.startswith(form.prefix)]
-    if form.siren and _LA_POSTE in joined:
-        cells = [cell for cell in cells if not cell.startswith(_LA_POSTE, len(form.prefix))]
-    return cells
-
-
-def _wrong(form: _Form, cells: Sequence[str]) -> bytes:
-    """For each cell a byte that is 0 when its key, or keys, hold."""
-    start = len(form.prefix)
-    joined = "".join(cells).encode()
-    size = start + form.length
+def _wrong(form: _Form, size: int, cells: Sequence[bytes]) -> bytes:
+    """For each of these cells of one size a byte that is 0 when it is of this form and its key, or keys, hold."""
+    joined = b"".join(cells)
+    start = size - form.length
     wrong = _keys(joined, size, start, size)
-    if not form.siren:
-        return wrong
-    either = int.from_bytes(wrong, "little") | int.from_bytes(_keys(joined, size, start, start + 9), "little")
-    return either.to_bytes(len(cells), "little")
+    if form.siren:
+        wrong |= _keys(joined, size, start, start + 9)
+    if not joined.isdigit():
+        wrong |= _flags(map(not_, map(bytes.isdigit, cells)))
+    if form.types and joined[::size].strip(form.types):
+        wrong |= _flags(digit not in form.types for digit in joined[::size])
+    if form.siren and _LA_POSTE in joined:
+        wrong |= _flags(cell.startswith(_LA_POSTE, start) for cell in cells)
+    return wrong.to_bytes(len(cells), "little")
 
 
-def _keys(joined: bytes, size: int, start: int, end: int) -> bytes:
+def _keys(joined: bytes, size: int, start: int, end: int) -> int:
     """`_WRONG` of the Luhn sum over the characters from `start` to `end` of each number of `size` characters."""
     sums = 0
     for at in range(start, end):
         table = _DOUBLED if (end - at) % 2 == 0 else _AS_IS
         sums += int.from_bytes(joined[at::size].translate(table), "little")
-    return sums.to_bytes(len(joined) // size, "little").translate(_WRONG)
+    return _flags(sums.to_bytes(len(joined) // size, "little").translate(_WRONG))
+
+
+def _flags(each: Iterable[int]) -> int:
+    return int.from_bytes(bytes(each), "little")

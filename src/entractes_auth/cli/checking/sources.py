@@ -1,6 +1,6 @@
 """Where the rows come from: a file, a gzip or zip file read as it is unpacked, or the standard input.
 
-Nothing is ever held whole: a block is a quarter of a megabyte of whole lines, and a line of more than
+Nothing is ever held whole: a block is an eighth of a megabyte of whole lines, and a line of more than
 `LONGEST_LINE` is dropped as it is read, and reported.
 """
 
@@ -19,7 +19,7 @@ from entractes_auth.cli.console import CannotRun, printable
 
 __all__ = ["BLOCK", "BYTE_ORDER_MARK", "LONGEST_LINE", "Readable", "Source", "open_source", "whole_lines"]
 
-BLOCK: Final = 256 * 1024
+BLOCK: Final = 128 * 1024
 """Bytes read at once: large enough that Python's own work is per block, small enough for the CPU's cache."""
 
 LONGEST_LINE: Final = 1024 * 1024
@@ -114,7 +114,7 @@ def whole_lines(read: Callable[[int], bytes]) -> Iterator[bytes | None]:
             data = data[first:] if first else b""
         cut = data.rfind(b"\n") + 1
         if cut:
-            yield rest + data[:cut]
+            yield b"".join((rest, memoryview(data)[:cut]))
             rest = data[cut:]
         else:
             rest += data

@@ -213,7 +213,12 @@ def test_a_sweep_is_short(engine: str, request: pytest.FixtureRequest, keys: Key
     alias = request.getfixturevalue("alias" if engine == "sqlite" else "on_postgres")
     Row.objects.using(alias).all().delete()
     Row.objects.using(alias).bulk_create(
-        Row(name=name, subject=b"%032d" % n, started_at=NOW - 9 * HOUR + timedelta(seconds=n), hits=n)
+        Row(
+            name=name,
+            subject=f"{name} {n}".encode(),
+            started_at=NOW - 9 * HOUR + timedelta(seconds=n),
+            hits=n,
+        )
         for name, count in (("sms", 1000), ("password", 10))
         for n in range(count)
     )

@@ -2,9 +2,9 @@
 
 store, async_store   the port, in two colours; the async one for `AsyncAuth` in Django's own threads
 database             short transactions of its own, never inside the host's; runs again what may be run again
-refusals             what a database's error means
+refusals, forks      what a database's error means; what a forked process must not use
 queries, writes      what is asked and what is written, in its order, and what zero rows mean
-erasing              what is erased by its age
+erasing, budgets     what is erased by its age; the windows of `DjangoLimits`
 models, columns      the tables
 apps, checks, admin  what Django finds by itself
 

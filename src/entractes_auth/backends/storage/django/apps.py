@@ -20,7 +20,9 @@ class EntractesAuthConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and watch over forks."""
+        from entractes_auth.backends.storage.django import forks
         from entractes_auth.backends.storage.django.checks import check_settings
 
         checks.register(check_settings, self.label)
+        forks.watch()

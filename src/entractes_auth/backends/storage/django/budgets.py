@@ -32,7 +32,7 @@ _OVER: Final = "kept.started_at <= %(over)s OR kept.started_at > %(ahead)s"
 # sets a column to what was to be inserted, and cannot say "one more".
 _COUNT: Final = """
 INSERT INTO {table} AS kept (name, subject, started_at, hits) VALUES (%(name)s, %(subject)s, %(now)s, 1)
-ON CONFLICT (name, subject) DO UPDATE SET
+ON CONFLICT (subject) DO UPDATE SET
 hits = CASE WHEN {over} THEN 1 WHEN kept.hits <= %(amount)s THEN kept.hits + 1 ELSE kept.hits END,
 started_at = CASE WHEN {over} THEN excluded.started_at ELSE kept.started_at END
 """

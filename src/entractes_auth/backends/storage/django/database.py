@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.db import DatabaseError, InterfaceError, connections, transaction
 
+from entractes_auth.backends.storage.django.forks import refuse_inherited
 from entractes_auth.backends.storage.django.refusals import failure, may_be_lost, unstorable
 from entractes_auth.backends.storage.perseverance import Failure, persevere
 from entractes_auth.errors import ConfigurationError, InvalidInput, Problem, StoreError
@@ -62,7 +63,8 @@ class Database:
         `StoreUnavailable` says so.
 
         Raises:
-            ConfigurationError: the host has a transaction open on this connection.
+            ConfigurationError: the host has a transaction open on this connection, or the connection is a
+                parent process's.
         """
         return persevere(lambda: self._write(change))
 
@@ -78,6 +80,7 @@ class Database:
 
     def _read(self, ask: Callable[[], T], nothing: T) -> T | Failure:
         connection = connections[self.alias]
+        refuse_inherited(connection)
         raw = None
         try:
             connection.ensure_connection()
@@ -90,6 +93,7 @@ class Database:
 
     def _write(self, change: Callable[[], T]) -> T | Failure:
         connection = connections[self.alias]
+        refuse_inherited(connection)
         raw, committing = None, False
         try:
             connection.ensure_connection()

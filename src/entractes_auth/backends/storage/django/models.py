@@ -216,11 +216,10 @@ class Event(_Named):
 
 
 class Budget(models.Model):
-    """`subject` is a keyed digest: the table counts tries, and knows neither phones nor addresses."""
+    """`subject` is a keyed digest, of the budget's name too: the table knows neither phones nor addresses."""
 
-    pk = models.CompositePrimaryKey("name", "subject")
     name: models.Field[str, str] = KeyField()
-    subject: models.Field[bytes, bytes] = NonceField()
+    subject: models.Field[bytes, bytes] = NonceField(primary_key=True)
     started_at: models.Field[datetime, datetime] = InstantField()
     hits: models.Field[int, int] = models.IntegerField()
 

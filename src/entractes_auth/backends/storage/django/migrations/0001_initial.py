@@ -62,14 +62,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Budget",
             fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "name", "subject", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
                 ("name", columns.KeyField()),
-                ("subject", columns.NonceField()),
+                ("subject", columns.NonceField(primary_key=True, serialize=False)),
                 ("started_at", columns.InstantField()),
                 ("hits", models.IntegerField()),
             ],
