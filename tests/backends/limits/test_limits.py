@@ -6,6 +6,7 @@ import asyncio
 import base64
 import itertools
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Generator
 from contextlib import closing
@@ -18,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 from entractes_auth.backends.limits.async_sql import AsyncSqlLimits
 from entractes_auth.backends.limits.memory import MemoryLimits
 from entractes_auth.backends.limits.sql import SqlLimits
-from entractes_auth.backends.limits.windows import subject_mac
+from entractes_auth.backends.limits.windows import SWEPT_AT_ONCE, subject_mac
 from entractes_auth.backends.ports import Exceeded, Granted
 from entractes_auth.backends.storage.sqlalchemy import SqlStore
 from entractes_auth.errors import StoreUnavailable
@@ -78,6 +79,20 @@ def test_memory_forgets_in_the_order_of_the_windows() -> None:
     limits.hit("sms", "third", THREE, NOW + timedelta(minutes=91))
     assert _counted(limits) == 2, "the second is over; the first began again"
     assert limits.peek("sms", "first", THREE, NOW + timedelta(minutes=91)) == Granted(1)
+
+
+def test_memory_forgets_a_flood_without_stopping() -> None:
+    """After a flood of 100,000 subjects, no hit pays for all of them: each forgets some, in no time worth the name."""
+    limits, flood = MemoryLimits(), 100_000
+    for n in range(flood):
+        limits.hit("sms", f"subject {n}", THREE, NOW)
+    slowest = 0.0
+    for n in range(flood // SWEPT_AT_ONCE + 1):
+        began = time.thread_time()
+        limits.hit("sms", f"late {n}", THREE, NOW + 2 * HOUR)
+        slowest = max(slowest, time.thread_time() - began)
+    assert _counted(limits) == flood // SWEPT_AT_ONCE + 1, "those that came late"
+    assert slowest < 0.1
 
 
 def test_memory_forgets_windows_of_a_wrong_clock() -> None:

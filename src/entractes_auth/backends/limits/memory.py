@@ -4,17 +4,19 @@ Why not the memory of the library `limits`: it reads `time.time` wherever it cou
 clock cannot move it, while our port hands over the time; and it starts a thread to forget.
 Counting from the first hit of a window takes the forty lines below.
 
-Nothing is kept longer than its window: windows of one budget begin in the order of the
-dictionary, so the ones that are over are always found at its front.
+Windows of one budget begin in the order of the dictionary, so the ones that are over are found at
+its front, and each hit forgets some. An `OrderedDict`, whose front is at hand: a plain one looks over
+all that was deleted before it, and took three seconds for the first hit after a flood of 100,000 subjects.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
 
-from entractes_auth.backends.limits.windows import Window, foretell, judge
+from entractes_auth.backends.limits.windows import SWEPT_AT_ONCE, Window, foretell, judge
 from entractes_auth.backends.ports import Exceeded, Granted
 from entractes_auth.policy import Budget
 
@@ -26,13 +28,13 @@ class MemoryLimits:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._budgets: dict[str, dict[bytes, Window]] = {}
+        self._budgets: dict[str, OrderedDict[bytes, Window]] = {}
 
     def hit(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """See `Limits.hit`."""
         key = _digest(subject)
         with self._lock:
-            windows = self._budgets.setdefault(name, {})
+            windows = self._budgets.setdefault(name, OrderedDict())
             _forget(windows, budget, now)
             window = _running(windows.get(key), budget, now)
             if window is None:
@@ -48,13 +50,16 @@ class MemoryLimits:
     def peek(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """See `Limits.peek`."""
         with self._lock:
-            window = self._budgets.get(name, {}).get(_digest(subject))
+            windows = self._budgets.get(name)
+            window = None if windows is None else windows.get(_digest(subject))
             return foretell(_running(window, budget, now), budget)
 
     def clear(self, name: str, subject: str, budget: Budget) -> None:
         """See `Limits.clear`."""
         with self._lock:
-            self._budgets.get(name, {}).pop(_digest(subject), None)
+            windows = self._budgets.get(name)
+            if windows is not None:
+                windows.pop(_digest(subject), None)
 
 
 def _digest(subject: str) -> bytes:
@@ -66,9 +71,10 @@ def _running(window: Window | None, budget: Budget, now: datetime) -> Window | N
     return window if window is not None and window.runs(budget, now) else None
 
 
-def _forget(windows: dict[bytes, Window], budget: Budget, now: datetime) -> None:
-    while windows:
-        oldest = next(iter(windows))
-        if windows[oldest].runs(budget, now):
+def _forget(windows: OrderedDict[bytes, Window], budget: Budget, now: datetime) -> None:
+    # Not all at once: after a flood there may be a million, and who comes next would wait for the end of it.
+    for _ in range(SWEPT_AT_ONCE):
+        oldest = next(iter(windows), None)
+        if oldest is None or windows[oldest].runs(budget, now):
             return
         del windows[oldest]
