@@ -39,17 +39,19 @@ async def expire(env: Env, *, limit: int = 100) -> Expiry:
     """Expire up to `limit` registrations, oldest first, each in a commit of its own; erase spent nonces, and
     end what no relay sent before its deadline."""
     now = env.now()
-    # First: secrets end in time, whether or not the documents' disk is there.
-    purged = await env.store.purge(now)
     query = RegistrationQuery(states=_CAN_EXPIRE, expired_at=now, limit=limit)
-    ended = 0
+    ended: list[Registration] = []
     for registration in (await env.store.registrations(query)).rows:
         try:
             await _expire_one(env, registration, now)
         except Conflict:
             continue  # the applicant came back at this very moment
-        ended += 1
-    return Expiry(ended, purged.challenges, purged.messages)
+        ended.append(registration)
+    purged = await env.store.purge(now)
+    # Last: a documents' disk that is away must not keep secrets from being erased.
+    for document in (document for registration in ended for document in registration.documents):
+        await env.documents.delete(document.id)
+    return Expiry(len(ended), purged.challenges, purged.messages)
 
 
 async def _expire_one(env: Env, registration: Registration, now: datetime) -> None:
@@ -61,5 +63,3 @@ async def _expire_one(env: Env, registration: Registration, now: datetime) -> No
     await env.store.commit(
         Batch(at=now, registrations=(moved,), close=ended, withdraw=withdrawn, events=(expired,))
     )
-    for document in registration.documents:
-        await env.documents.delete(document.id)
