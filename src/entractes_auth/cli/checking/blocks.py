@@ -200,12 +200,13 @@ def _judge_cells(plan: Plan, kind: str, cells: Sequence[bytes], count: ColumnCou
             empty.append(places[at])
         elif code := _refusal(plan, kind, present[at]):
             refused.append((places[at], code))
-    if plan.required:
-        refused += [(at, EMPTY) for at in empty]
-    else:
+            count.refused[code] += 1
+    count.valid += len(cells) - len(refused) - len(empty)
+    if not plan.required:
         count.empty += len(empty)
-    count.valid += len(cells) - len(refused) - (0 if plan.required else len(empty))
-    count.refused.update(code for _, code in refused)
+    elif empty:
+        count.refused[EMPTY] += len(empty)
+        refused += [(at, EMPTY) for at in empty]
     return refused
 
 
