@@ -55,7 +55,7 @@ def test_an_employees_identifier_is_refused_as_such(text: str) -> None:
     assert ps_refusal(text) == ("idnat_ps", "component", "employee")
 
 
-@pytest.mark.parametrize("text", ["10 000 000 009", "99700075064", "0B1053871", "061234563"])
+@pytest.mark.parametrize("text", ["19 999 999 998", "99700075064", "0B1053871", "061234563"])
 def test_a_professionals_number_without_the_cards_digit_is_refused_as_such(text: str) -> None:
     """Every RPPS begins with a 1, which would be an employee's type; an ADELI of Nice with a 0, a card's."""
     assert ps_refusal(text) == ("idnat_ps", "component", "bare")

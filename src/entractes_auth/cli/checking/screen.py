@@ -60,8 +60,9 @@ _ONLY: Final = [bytes(size) + b"\x01" + bytes(255 - size) for size in range(256)
 def unproven(kind: str, cells: Sequence[bytes]) -> list[int]:
     """The places of the cells that are not shown here to be valid numbers of this kind: to be judged alone."""
     forms = _FORMS[kind]
-    if (size := _size_of_all(cells)) in forms:
-        return list(compress(range(len(cells)), _wrong(forms[size], size, cells)))
+    joined = _joined_alike(cells)
+    if joined and (size := len(cells[0])) in forms:
+        return list(compress(range(len(cells)), _wrong(forms[size], cells, joined)))
     try:
         sizes = bytes(map(len, cells))
     except ValueError:  # one has more than 255, which no byte holds
@@ -71,23 +72,25 @@ def unproven(kind: str, cells: Sequence[bytes]) -> list[int]:
         chosen = sizes.translate(_ONLY[size])
         places = compress(range(len(cells)), chosen)
         if size in forms:
-            places = compress(places, _wrong(forms[size], size, list(compress(cells, chosen))))
+            of_size = list(compress(cells, chosen))
+            places = compress(places, _wrong(forms[size], of_size, b"".join(of_size)))
         open_questions += places
     return open_questions
 
 
-def _size_of_all(cells: Sequence[bytes]) -> int:
-    """The size that all cells have, as nearly always; -1 where they differ. Quicker than asking each."""
-    joined = b"\n".join(cells)
-    size = len(cells[0]) if cells else -1
+def _joined_alike(cells: Sequence[bytes]) -> bytes:
+    """The cells joined, if all have the same size, as nearly always; else nothing. Quicker than asking each."""
+    lines = b"\n".join(cells)
+    size = len(cells[0]) if cells else 0
     between = b"\n" * (len(cells) - 1)
-    alike = len(joined) == len(cells) * (size + 1) - 1 and joined[size :: size + 1] == between
-    return size if alike and joined.count(b"\n") == len(between) else -1
+    joined = lines.translate(None, b"\n")
+    alike = len(joined) == len(cells) * size == len(lines) - len(between)
+    return joined if alike and lines[size :: size + 1] == between else b""
 
 
-def _wrong(form: _Form, size: int, cells: Sequence[bytes]) -> bytes:
+def _wrong(form: _Form, cells: Sequence[bytes], joined: bytes) -> bytes:
     """For each of these cells of one size a byte that is 0 when it is of this form and its key, or keys, hold."""
-    joined = b"".join(cells)
+    size = len(cells[0])
     start = size - form.length
     wrong = _keys(joined, size, start, size)
     if form.siren:
