@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.pool import QueuePool
 
+from entractes_auth.backends.limits import sql_plans
 from entractes_auth.backends.limits.async_sql import AsyncSqlLimits
 from entractes_auth.backends.limits.memory import MemoryLimits
 from entractes_auth.backends.limits.sql import SqlLimits
@@ -154,6 +155,22 @@ def test_a_refused_hit_writes_nothing(limits: SqlLimits, path: Path) -> None:
     for _ in range(20):
         assert limits.hit("sms", PHONE, THREE, NOW) == Exceeded(NOW + HOUR)
     assert log.stat().st_size == before
+
+
+def test_who_came_too_late_for_the_last_hit_is_not_counted(path: Path) -> None:
+    """Six saw that hits are left, before any of them hit: three are refused, and a larger budget owes them nothing."""
+    store, keys = SqlStore(f"sqlite:///{path}"), Keyring.from_text(KEYS)
+    digest = subject_mac(keys, "sms", PHONE)
+    told = [store.database.write(sql_plans.hit("sqlite", "sms", digest, THREE, NOW)) for _ in range(6)]
+    assert told == [Granted(2), Granted(1), Granted(0), None, None, None]
+    limits, five = SqlLimits(store, keys), Budget(amount=5, per=HOUR)
+    assert limits.hit("sms", PHONE, THREE, NOW) == Exceeded(NOW + HOUR)
+    assert [limits.hit("sms", PHONE, five, NOW) for _ in range(3)] == [
+        Granted(1),
+        Granted(0),
+        Exceeded(NOW + HOUR),
+    ]
+    store.close()
 
 
 def sweeper(name: str) -> str:

@@ -47,11 +47,13 @@ class AsyncSqlLimits:
     async def hit(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """See `Limits.hit`."""
         digest = subject_mac(self._keys, name, subject)
-        known = await self._database.read(sql_plans.peek(name, digest, budget, now))
-        if isinstance(known, Exceeded):
-            return known
         dialect = self._database.engines.writer.dialect.name
-        answer = await self._database.write(sql_plans.hit(dialect, name, digest, budget, now))
+        answer = None
+        while answer is None:
+            known = await self._database.read(sql_plans.peek(name, digest, budget, now))
+            if isinstance(known, Exceeded):
+                return known
+            answer = await self._database.write(sql_plans.hit(dialect, name, digest, budget, now))
         if sweeps(digest, answer, budget):
             # The hit is counted; what cannot be swept now is swept later.
             with suppress(StoreError):

@@ -48,11 +48,13 @@ class SqlLimits:
     def hit(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """See `Limits.hit`."""
         digest = subject_mac(self._keys, name, subject)
-        known = self._database.read(sql_plans.peek(name, digest, budget, now))
-        if isinstance(known, Exceeded):
-            return known
         dialect = self._database.engines.writer.dialect.name
-        answer = self._database.write(sql_plans.hit(dialect, name, digest, budget, now))
+        answer = None
+        while answer is None:
+            known = self._database.read(sql_plans.peek(name, digest, budget, now))
+            if isinstance(known, Exceeded):
+                return known
+            answer = self._database.write(sql_plans.hit(dialect, name, digest, budget, now))
         if sweeps(digest, answer, budget):
             # The hit is counted; what cannot be swept now is swept later.
             with suppress(StoreError):

@@ -1,7 +1,8 @@
 """The statements of the budgets' table, and what their rows mean: written once for both colours of `sql`.
 
 A hit is one statement that counts and answers, so no second hit fits between the two. What is
-used up already is refused by a read alone: a flood of refused hits costs no write.
+used up already is refused by a read alone: a flood of refused hits costs no write. Who found a hit left
+and came too late for it wrote nothing, and reads again.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from entractes_auth.backends.limits.windows import SWEPT_AT_ONCE, Window, foretell, judge
+from entractes_auth.backends.limits.windows import SWEPT_AT_ONCE, Window, foretell
 from entractes_auth.backends.ports import Exceeded, Granted
 from entractes_auth.backends.storage.rows import Row
 from entractes_auth.backends.storage.sqlalchemy.instants import Instant
@@ -35,8 +36,8 @@ from entractes_auth.policy import Budget
 __all__ = ["clear", "hit", "peek", "sweep"]
 
 
-def hit(dialect: str, name: str, digest: bytes, budget: Budget, now: datetime) -> Write[Granted | Exceeded]:
-    """Count one hit, and judge the row after it."""
+def hit(dialect: str, name: str, digest: bytes, budget: Budget, now: datetime) -> Write[Granted | None]:
+    """Count one hit, and give what it was granted; None if the window had no hit left, and nothing was written."""
     values = {
         "name": name,
         "subject": digest,
@@ -45,8 +46,11 @@ def hit(dialect: str, name: str, digest: bytes, budget: Budget, now: datetime) -
         "at_amount": budget.amount,
         **_bounds(budget, now),
     }
-    step = Step(_count(dialect), values)
-    return Write((step,), lambda results: judge(_window(results[0][0]), budget))
+
+    def give(results: Sequence[Sequence[Row]]) -> Granted | None:
+        return Granted(budget.amount - _window(results[0][0]).hits) if results[0] else None
+
+    return Write((Step(_count(dialect), values),), give)
 
 
 def peek(name: str, digest: bytes, budget: Budget, now: datetime) -> Read[Granted | Exceeded]:
@@ -88,18 +92,18 @@ def _is_over() -> ColumnElement[bool]:
 
 @cache
 def _count(dialect: str) -> Executable:
-    """Begin a window, or count in the one that runs, up to one above `at_amount`; give the window."""
+    """Begin a window, or count in the one that runs, up to `at_amount`; give the window if it was counted."""
     c = budgets.c
     over = _is_over()
-    amount: BindParameter[int] = bindparam("at_amount")
     # The only statement that the engines write each in their own way, though with the same words.
     insert = postgresql.insert(budgets) if dialect == "postgresql" else sqlite.insert(budgets)
     return insert.on_conflict_do_update(
         index_elements=[c.name, c.subject],
         set_={
-            "hits": case((over, 1), (c.hits <= amount, c.hits + 1), else_=c.hits),
+            "hits": case((over, 1), else_=c.hits + 1),
             "started_at": case((over, insert.excluded.started_at), else_=c.started_at),
         },
+        where=or_(over, c.hits < bindparam("at_amount")),
     ).returning(c.started_at, c.hits)
 
 
