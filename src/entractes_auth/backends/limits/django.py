@@ -65,8 +65,8 @@ class DjangoLimits:
 
     def clear(self, name: str, subject: str, budget: Budget) -> None:
         """See `Limits.clear`."""
-        row = budgets.kept(self.store.using, name, subject_mac(self._keys, name, subject))
-        self.store.database.write(row.delete)
+        digest = subject_mac(self._keys, name, subject)
+        self.store.database.write(lambda: budgets.forget(self.store.using, name, digest))
 
     def _foretell(self, name: str, digest: bytes, budget: Budget, now: datetime) -> Granted | Exceeded:
         running = budgets.running(self.store.using, name, digest, budget, now)

@@ -6,13 +6,18 @@ from datetime import timedelta
 
 import pytest
 from django.db import connections
+from django.db.models.signals import post_delete, pre_delete
 from django.test.utils import CaptureQueriesContext
 
 from entractes_auth.backends.batch import Batch, Expendable, RegistrationQuery, Settlement
+from entractes_auth.backends.limits.django import DjangoLimits
 from entractes_auth.backends.storage.django import DjangoStore
+from entractes_auth.backends.storage.django.models import Budget as Row
 from entractes_auth.backends.storage.django.models import Registration
 from entractes_auth.backends.storage.memory import MemoryStore
 from entractes_auth.backends.store import Store
+from entractes_auth.keys import Keyring
+from entractes_auth.policy import Budget
 from entractes_auth.records.kinds import MessageState, State
 from entractes_auth.testing import builders as b
 
@@ -55,6 +60,30 @@ def test_both_stores_erase_the_same(what: Expendable, alias: str) -> None:
     counts = [(ours.erase(what, LATER, 1), reference.erase(what, LATER, 1)) for _ in range(10)]
     assert all(one == other for one, other in counts)
     assert ours.expendable(what, LATER) == 0
+
+
+def test_what_is_erased_is_shown_to_nobody(alias: str) -> None:
+    """An app that keeps a copy of whatever any model deletes gets none of it."""
+    store, copies = settled(DjangoStore(alias)), list[object]()
+    limits, once = DjangoLimits(alias, Keyring.generate()), Budget(amount=1, per=timedelta(hours=1))
+    budgets = Row.objects.using(alias)
+
+    def keep(instance: object, **_: object) -> None:
+        copies.append(instance)
+
+    for signal in (pre_delete, post_delete):
+        signal.connect(keep)
+    try:
+        assert all(store.erase(what, LATER, 10) for what in Expendable)
+        limits.hit("sms", "cleared", once, b.NOW)
+        limits.clear("sms", "cleared", once)
+        for n in range(256):  # at the last of which the first ones are swept
+            limits.hit("sms", f"subject {n}", once, b.NOW + timedelta(minutes=n))
+        assert 0 < budgets.count() < 256
+    finally:
+        for signal in (pre_delete, post_delete):
+            signal.disconnect(keep)
+    assert copies == []
 
 
 def test_documents_that_a_registration_names_are_kept(alias: str) -> None:

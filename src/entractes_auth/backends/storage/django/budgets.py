@@ -13,10 +13,11 @@ from django.db import connections
 from django.db.models import QuerySet
 
 from entractes_auth.backends.limits.windows import Window
+from entractes_auth.backends.storage.django.erasing import erase_unseen
 from entractes_auth.backends.storage.django.models import Budget as Row
 from entractes_auth.policy import Budget
 
-__all__ = ["HITS_BETWEEN_SWEEPS", "count", "kept", "running", "sweep", "window"]
+__all__ = ["HITS_BETWEEN_SWEEPS", "count", "forget", "kept", "running", "sweep", "window"]
 
 HITS_BETWEEN_SWEEPS: Final = 256
 """One sweep after so many hits of a process."""
@@ -51,6 +52,11 @@ def count(using: str, name: str, digest: bytes, budget: Budget, now: datetime) -
     return window(kept(using, name, digest).get())
 
 
+def forget(using: str, name: str, digest: bytes) -> None:
+    """Delete the row of one subject."""
+    erase_unseen(using, kept(using, name, digest))
+
+
 def kept(using: str, name: str, digest: bytes) -> QuerySet[Row]:
     """The row of one subject, if there is one."""
     return Row.objects.using(using).filter(name=name, subject=digest)
@@ -75,4 +81,4 @@ def sweep(using: str, name: str, budget: Budget, now: datetime) -> None:
     of_budget = Row.objects.using(using).filter(name=name)
     over = of_budget.filter(started_at__lte=now - budget.per).order_by("started_at")
     free = over.select_for_update(skip_locked=True).values_list("subject", flat=True)
-    of_budget.filter(subject__in=list(free[:_SWEPT_AT_ONCE])).delete()
+    erase_unseen(using, of_budget.filter(subject__in=list(free[:_SWEPT_AT_ONCE])))
