@@ -75,6 +75,8 @@ examples:
   entractes-auth numbers check --help
   entractes-auth numbers check people.csv --column RPPS
   entractes-auth db upgrade --database sqlite:////srv/app/auth.db
+  entractes-auth limits show 48213907 --database sqlite:////srv/app/auth.db
+  entractes-auth purge --database sqlite:////srv/app/auth.db
 
 Colours are used on a terminal: NO_COLOR=1 turns them off, FORCE_COLOR=1 turns them on.
 Messages are French where LC_ALL, LC_MESSAGES or LANG begins with "fr", English elsewhere.
@@ -103,7 +105,13 @@ def parser(chosen: Command | None, console: Console) -> argparse.ArgumentParser:
         *groups, name = command.words
         group = groups[0] if groups else ""
         if group not in levels:
-            inner = top.add_parser(group, help=GROUPS[group], formatter_class=formatter, allow_abbrev=False)
+            inner = top.add_parser(
+                group,
+                help=GROUPS[group],
+                epilog=f"Each has examples of its own: entractes-auth {group} {name} --help",
+                formatter_class=formatter,
+                allow_abbrev=False,
+            )
             levels[group] = inner.add_subparsers(title="commands", metavar="COMMAND", required=True)
         leaf = levels[group].add_parser(
             name,
