@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator
+from datetime import timedelta
 from typing import Any, Final, cast
 
 import pytest
@@ -15,8 +16,12 @@ from django.core.signals import request_finished
 from django.db import connections
 from django.db.backends.signals import connection_created
 
+from entractes_auth.backends.limits.async_django import AsyncDjangoLimits
+from entractes_auth.backends.ports import Exceeded, Granted
 from entractes_auth.backends.storage.django import AsyncDjangoStore, DjangoStore
 from entractes_auth.flows import registration
+from entractes_auth.keys import Keyring
+from entractes_auth.policy import Budget
 from entractes_auth.testing import builders as b
 from entractes_auth.testing import scenario
 from tests.backends.storage.django import databases, worlds
@@ -95,6 +100,27 @@ def test_sign_ups_of_fifty_at_once_under_asgi(alias: str, opened: list[Any]) -> 
     store = DjangoStore(alias)
     assert all(store.registration(each) is not None for each in ids)
     databases.forget(alias)
+    assert still_open(opened) == 0
+
+
+def test_a_crowd_of_requests_counts_together(alias: str, opened: list[Any]) -> None:
+    """50 requests at once, each in a thread of its own, are granted a budget of 3 exactly."""
+    limits = AsyncDjangoLimits(AsyncDjangoStore(alias), Keyring.generate())
+    budget = Budget(amount=3, per=timedelta(hours=1))
+
+    async def request() -> Granted | Exceeded:
+        async with ThreadSensitiveContext():
+            answer = await limits.hit("sms", "x", budget, b.NOW)
+            await sync_to_async(request_finished.send)(sender=None)
+            return answer
+
+    async def crowd() -> list[Granted | Exceeded]:
+        return await asyncio.gather(*(request() for _ in range(FLOWS)))
+
+    answers = asyncio.run(crowd())
+    left = sorted(answer.remaining for answer in answers if isinstance(answer, Granted))
+    assert left == [0, 1, 2]
+    assert len(opened) > 1, "the requests did not come at once"
     assert still_open(opened) == 0
 
 
