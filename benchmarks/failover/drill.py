@@ -100,7 +100,8 @@ def _ports(store: SqlStore, ledger: Ledger, host: Host) -> dict[str, Any]:
 def _policy() -> Policy:
     """All sign up with numbers that begin alike, and many at once; what each person has stays as it is."""
     policy, plenty = scenario.quick_policy(), Budget(amount=1_000_000, per=timedelta(days=1))
-    return replace(policy, limits=replace(policy.limits, sms_per_prefix=plenty, sms_in_all=plenty))
+    shared = dict.fromkeys(("sms_per_prefix", "sms_in_all", "sms_in_all_an_hour"), plenty)
+    return replace(policy, limits=replace(policy.limits, **shared))
 
 
 def outage(successes: list[float], killed: float) -> float:

@@ -117,7 +117,7 @@ class TestShow:
             "documents_per_registration": 1,
         }
         assert await _used(world, HERE) == {"registrations_per_network": 1}
-        assert await _used(world, "everybody") == {"sms_in_all": 1}
+        assert await _used(world, "everybody") == {"sms_in_all": 1, "sms_in_all_an_hour": 1}
 
     async def test_a_member_who_waits_is_told_until_when(self, world: World) -> None:
         """Whether named by identifier, by e-mail or by account: what is used up, since when, and when it is back."""
@@ -175,7 +175,7 @@ class TestShow:
                 "2001:db8:1:2::/64",
                 {"codes_per_network", "password_attempts_per_network", "registrations_per_network"},
             ),
-            ("everybody", {"sms_in_all"}),
+            ("everybody", {"sms_in_all", "sms_in_all_an_hour"}),
             ("\ud800 no such member", {"password_attempts_per_identifier"}),
         ],
     )

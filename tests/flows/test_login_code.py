@@ -225,7 +225,8 @@ class TestTheCode:
         assert len(await world.events(member.account_id, What.SIGNED_IN)) == 4
 
     @pytest.mark.parametrize(
-        "budget", ["sms_per_phone", "sms_per_prefix", "sms_in_all", "emails_per_address"]
+        "budget",
+        ["sms_per_phone", "sms_per_prefix", "sms_in_all", "sms_in_all_an_hour", "emails_per_address"],
     )
     async def test_no_stranger_can_keep_a_member_from_a_code(self, budget: str, memory: World) -> None:
         """Budgets that sign-ups and recoveries use up are not those of sign-in."""

@@ -161,12 +161,13 @@ class TestComplete:
         member = await world.run(scenario.recovered(world.inbox, member))
         await world.run(scenario.signed_in(world.inbox, member))
 
-    @pytest.mark.parametrize("budget", ["sms_per_prefix", "sms_in_all"])
+    @pytest.mark.parametrize("budget", ["sms_per_prefix", "sms_in_all", "sms_in_all_an_hour"])
     async def test_paid_messages_are_capped(self, budget: str, memory: World) -> None:
         """Recoveries of neighbouring numbers, and of everybody, cost no more than the host said."""
         members = [await memory.member(n) for n in (1, 2, 3)]
         world = memory.again(policy=with_budgets(memory.policy, **{budget: 4}))
-        world.limits.clear("sms_in_all", "everybody", world.policy.limits.sms_in_all)
+        for shared in ("sms_in_all", "sms_in_all_an_hour"):
+            world.limits.clear(shared, "everybody", getattr(world.policy.limits, shared))
         sent = 0
         for member in members * 2:
             link = await linked(world, member)

@@ -86,6 +86,7 @@ class TestSubmit:
             "sms_per_phone",
             "sms_per_prefix",
             "sms_in_all",
+            "sms_in_all_an_hour",
             "emails_per_address",
             "codes_per_subject",
             "codes_per_network",

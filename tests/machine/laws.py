@@ -133,6 +133,7 @@ def _uses(view: View, message: Message) -> Iterator[tuple[str, str]]:
         if challenge.purpose is not Purpose.LOGIN:
             yield "sms_per_prefix", number_prefix(message.address)
             yield "sms_in_all", "everybody"
+            yield "sms_in_all_an_hour", "everybody"
     if message.template is Template.CONFIRM_CODE:
         yield "sms_per_phone", message.address
     if message.template is Template.CONFIRM_LINK:

@@ -141,7 +141,7 @@ class AsyncAuth:
         if held:
             # The flow's commit is durable and so are its messages: the relay delivers what is left.
             with suppress(StoreError):
-                await outbox.hand_over(tuple(held)).start(self._env)
+                await outbox.hand_over(self._env, held)
 
     def _hash_limiter(self) -> CapacityLimiter:
         try:

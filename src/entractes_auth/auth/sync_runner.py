@@ -132,7 +132,7 @@ class Auth:
         if held:
             # The flow's commit is durable and so are its messages: the relay delivers what is left.
             with suppress(StoreError):
-                drive(outbox.hand_over(tuple(held)).start(self._env))
+                drive(outbox.hand_over(self._env, held))
 
 
 def _require_sync(

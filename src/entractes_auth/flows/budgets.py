@@ -61,6 +61,7 @@ async def count_code(
         await count(env, "sms_per_phone", address)
     if purpose is not Purpose.LOGIN and channel is Channel.SMS:
         await count(env, "sms_per_prefix", number_prefix(address))
+        await count(env, "sms_in_all_an_hour", EVERYBODY)
         await count(env, "sms_in_all", EVERYBODY)
 
 

@@ -72,6 +72,7 @@ PLACES: Final[Mapping[str, tuple[tuple[Facet, Purpose | None], ...]]] = {
     "codes_per_network": ((Facet.NETWORK, None),),
     "sms_per_prefix": ((Facet.PREFIX, None),),
     "sms_in_all": ((Facet.EVERYBODY, None),),
+    "sms_in_all_an_hour": ((Facet.EVERYBODY, None),),
     "code_attempts_per_subject": _OF_CODES,
     "password_attempts_per_identifier": ((Facet.IDENTIFIER, None),),
     "password_attempts_per_device": ((Facet.DEVICE, None),),

@@ -6,6 +6,7 @@ Nothing is sent after its deadline, and what cannot be sent ends as a visible de
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import repeat
@@ -66,9 +67,8 @@ class Held:
     until: datetime
 
 
-@flow
-async def hand_over(env: Env, held: tuple[Held, ...]) -> None:
-    """Deliver what one holds since it was committed, each message once.
+async def hand_over(env: Env, held: Sequence[Held]) -> None:
+    """Deliver what one holds since it was committed, each message once: for the runners, after a flow.
 
     Behind a slow carrier a lease may have ended meanwhile: that message is a relay's.
     """

@@ -64,6 +64,8 @@ class LimitPolicy:
     # what SMS pumping costs at most. Sign-in is outside of both, so it goes on when they are used up.
     sms_per_prefix: Budget = field(default_factory=lambda: an_hour(50))
     sms_in_all: Budget = field(default_factory=lambda: a_day(5000))
+    # The same within the hour: pumping that begins at night is stopped before it has used up the day.
+    sms_in_all_an_hour: Budget = field(default_factory=lambda: an_hour(1000))
     # A new challenge gives new attempts; this many judgements a day hold across all challenges of
     # one subject and purpose. A right code clears it.
     code_attempts_per_subject: Budget = field(default_factory=lambda: a_day(15))
