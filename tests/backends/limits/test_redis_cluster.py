@@ -66,6 +66,38 @@ def test_a_silent_master_refuses_its_own_subjects_alone(
     assert told.remaining <= 2, "what was sent and not answered may count, and is never given back"
 
 
+@pytest.mark.parametrize("number", range(3))
+def test_a_silent_master_does_not_keep_the_script_from_the_others(
+    cluster: Cluster, keys: Keyring, number: int
+) -> None:
+    """Masters that were just restarted do not know it yet: they are sent it, whichever one is not there."""
+    silent = cluster.servers[number]
+    others = [server for server in cluster.servers if server is not silent]
+    first, second = (_on(server, cluster, keys)[0] for server in others)
+    wait = timedelta(milliseconds=300)
+    with closing(RedisLimits.from_uri(cluster.uri, keys, timeout=wait)) as limits:
+        for server in others:
+            with server.client() as client:
+                client.script_flush()
+        with silent.paused():
+            assert limits.hit("sms", first, THREE, NOW) == Granted(2)
+            assert limits.hit("sms", second, THREE, NOW) == Granted(2)
+
+    async def hits() -> list[Granted | Exceeded]:
+        limits = AsyncRedisLimits.from_uri(cluster.uri, keys, timeout=wait)
+        try:
+            await limits.peek("sms", first, THREE, NOW)
+            for server in others:
+                with server.client() as client:
+                    client.script_flush()
+            with silent.paused():
+                return [await limits.hit("sms", subject, THREE, NOW) for subject in (first, second)]
+        finally:
+            await limits.close()
+
+    assert asyncio.run(hits()) == [Granted(1), Granted(1)]
+
+
 def _move(slot: int, source: Server, target: Server) -> None:
     """Move a slot with its keys, as an operator's tool does, in the steps of the cluster's documentation."""
     with source.client() as giving, target.client() as taking:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar, cast
 
@@ -10,6 +11,7 @@ from limits.aio.storage import RedisStorage
 from limits.aio.storage.redis.redispy import RedispyBridge
 from limits.storage import storage_from_string
 from redis.asyncio.retry import Retry
+from redis.exceptions import NoScriptError
 
 from entractes_auth.backends.limits import redis_script
 from entractes_auth.backends.limits.redis_connection import (
@@ -17,6 +19,7 @@ from entractes_auth.backends.limits.redis_connection import (
     TIMEOUT,
     connect,
     options,
+    places,
     require_redis,
     unavailable,
 )
@@ -34,7 +37,10 @@ class _Client(Protocol):
     """What is used of the client's hundreds of commands."""
 
     def initialize(self) -> Awaitable[object]: ...
-    def register_script(self, script: str) -> Callable[..., Awaitable[Sequence[bytes | str | int]]]: ...
+    def evalsha(
+        self, sha: str, numkeys: int, *arguments: str | int
+    ) -> Awaitable[Sequence[bytes | str | int]]: ...
+    def execute_command(self, *words: str, **options: object) -> Awaitable[object]: ...
     def hmget(self, name: str, keys: Sequence[str]) -> Awaitable[Sequence[bytes | str | None]]: ...
     def delete(self, *names: str) -> Awaitable[int]: ...
     def aclose(self) -> Awaitable[None]: ...
@@ -56,7 +62,6 @@ class AsyncRedisLimits:
         if not isinstance(storage.bridge, RedispyBridge):
             raise ConfigurationError('make the storage with implementation="redispy"')
         self._client = cast("_Client", storage.bridge.get_connection())
-        self._count = self._client.register_script(redis_script.COUNT)
         self._keys = keys
 
     @classmethod
@@ -78,7 +83,7 @@ class AsyncRedisLimits:
         """See `Limits.hit`."""
         key = redis_script.key_of(self._keys, name, subject)
         values = redis_script.arguments(budget, now)
-        return redis_script.answer(await self._ask(lambda: self._count([key], values)), budget)
+        return redis_script.answer(await self._ask(lambda: self._count(key, values)), budget)
 
     async def peek(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """See `Limits.peek`."""
@@ -90,6 +95,15 @@ class AsyncRedisLimits:
         """See `Limits.clear`."""
         key = redis_script.key_of(self._keys, name, subject)
         await self._ask(lambda: self._client.delete(key))
+
+    async def _count(self, key: str, values: Sequence[int]) -> Sequence[bytes | str | int]:
+        for turn in places(self._client, key):
+            for place in turn:
+                with suppress(*ERRORS):
+                    await self._client.execute_command("SCRIPT LOAD", redis_script.COUNT, **place)
+            with suppress(NoScriptError):
+                return await self._client.evalsha(redis_script.NAME, 1, key, *values)
+        raise NoScriptError
 
     async def _ask(self, question: Callable[[], Awaitable[T]]) -> T:
         try:

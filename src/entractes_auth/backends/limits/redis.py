@@ -8,10 +8,12 @@ slow, full, or only a replica raises `StoreUnavailable`: a limit fails closed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar, cast
 
 from limits.storage import RedisStorage, storage_from_string
+from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
 from entractes_auth.backends.limits import redis_script
@@ -20,6 +22,7 @@ from entractes_auth.backends.limits.redis_connection import (
     TIMEOUT,
     connect,
     options,
+    places,
     require_redis,
     unavailable,
 )
@@ -35,7 +38,8 @@ T = TypeVar("T")
 class _Client(Protocol):
     """What is used of the client's hundreds of commands."""
 
-    def register_script(self, script: str) -> Callable[..., Sequence[bytes | str | int]]: ...
+    def evalsha(self, sha: str, numkeys: int, *arguments: str | int) -> Sequence[bytes | str | int]: ...
+    def execute_command(self, *words: str, **options: object) -> object: ...
     def hmget(self, name: str, keys: Sequence[str]) -> Sequence[bytes | str | None]: ...
     def delete(self, *names: str) -> int: ...
     def close(self) -> None: ...
@@ -55,7 +59,6 @@ class RedisLimits:
         """
         require_redis(storage.target_server)
         self._client = cast("_Client", storage.get_connection())
-        self._count = self._client.register_script(redis_script.COUNT)
         self._keys = keys
 
     @classmethod
@@ -80,7 +83,7 @@ class RedisLimits:
         """See `Limits.hit`."""
         key = redis_script.key_of(self._keys, name, subject)
         values = redis_script.arguments(budget, now)
-        return redis_script.answer(_ask(lambda: self._count([key], values)), budget)
+        return redis_script.answer(_ask(lambda: self._count(key, values)), budget)
 
     def peek(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """See `Limits.peek`."""
@@ -92,6 +95,15 @@ class RedisLimits:
         """See `Limits.clear`."""
         key = redis_script.key_of(self._keys, name, subject)
         _ask(lambda: self._client.delete(key))
+
+    def _count(self, key: str, values: Sequence[int]) -> Sequence[bytes | str | int]:
+        for turn in places(self._client, key):
+            for place in turn:
+                with suppress(*ERRORS):
+                    self._client.execute_command("SCRIPT LOAD", redis_script.COUNT, **place)
+            with suppress(NoScriptError):
+                return self._client.evalsha(redis_script.NAME, 1, key, *values)
+        raise NoScriptError
 
 
 def _ask(question: Callable[[], T]) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -13,7 +13,7 @@ from redis.exceptions import RedisClusterException, RedisError
 
 from entractes_auth.errors import AuthError, ConfigurationError, StoreUnavailable
 
-__all__ = ["ERRORS", "TIMEOUT", "connect", "options", "require_redis", "unavailable"]
+__all__ = ["ERRORS", "TIMEOUT", "connect", "options", "places", "require_redis", "unavailable"]
 
 T = TypeVar("T")
 
@@ -54,6 +54,20 @@ def connect(uri: str, make: Callable[[str], T]) -> T:
     except ERRORS as error:
         problem = unavailable(error)
     raise problem  # out of the handler: the library's text quotes the address, and it may hold a password
+
+
+def places(client: Any, key: str) -> Iterator[list[dict[str, Any]]]:
+    """Where to send a script, turn by turn, until the key's server knows it: nowhere, to that one, to every master.
+
+    Not to every master at once: one that is gone would be waited for. But while a slot moves, its key is on
+    another one than the client knows.
+    """
+    yield []
+    if not hasattr(client, "get_primaries"):
+        yield [{}]
+        return
+    yield [{"target_nodes": client.get_node_from_key(key)}]
+    yield [{"target_nodes": master} for master in client.get_primaries()]
 
 
 def require_redis(target_server: str) -> None:

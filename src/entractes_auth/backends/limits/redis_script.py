@@ -13,6 +13,7 @@ hit fits in between. One key needs one slot: a cluster needs no hash tag, and sp
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -22,7 +23,7 @@ from entractes_auth.backends.ports import Exceeded, Granted
 from entractes_auth.keys import Keyring
 from entractes_auth.policy import Budget
 
-__all__ = ["COUNT", "FIELDS", "answer", "arguments", "key_of", "prospect"]
+__all__ = ["COUNT", "FIELDS", "NAME", "answer", "arguments", "key_of", "prospect"]
 
 FIELDS: Final = ("started_at", "hits")
 
@@ -43,6 +44,9 @@ end
 return {window[1], hits + 1}
 """
 """Begin a window, or count in the one that runs, and give it with this hit; a refused hit is not kept."""
+
+NAME: Final = hashlib.sha1(COUNT.encode(), usedforsecurity=False).hexdigest()
+"""What Redis calls the script once it knows it."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
