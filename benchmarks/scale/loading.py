@@ -126,7 +126,7 @@ def _messages(encode: Encode, people: People) -> Bulk:
 
 def _message(encode: Encode, state: MessageState) -> Pattern:
     named = {"first_name": "Zoé", "last_name": "Le Goff", "reason": "Le document n’est pas lisible."}
-    row = {**message_row(builders.message(1, params=named)), "state": state.value}
+    row = {**message_row(builders.message(1, params=named), None), "state": state.value}
     return Pattern(tables.messages, row, ("id", "created_at", "topic"), encode)
 
 

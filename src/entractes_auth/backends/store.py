@@ -174,7 +174,8 @@ class Store(Protocol):
         A challenge is over once it ended or expired. A queued message is too late at its
         deadline: it must become `DEAD` with the reason "deadline" and lose its seed, so that on
         a site whose relay does not run, a password that was never delivered does not stay derivable.
-        A message under a lease is left to its relay until the lease ends.
+        A message under a lease is left to its relay until the lease ends. Must do it in transactions
+        that are short however many there are: sign-ins go on meanwhile.
         """
         ...
 

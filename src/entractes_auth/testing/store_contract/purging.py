@@ -46,6 +46,17 @@ async def purge_erases_the_nonces_of_expired_challenges(rig: Rig) -> None:
 
 
 @PURGING.case
+async def purge_ends_only_when_all_is_erased(rig: Rig) -> None:
+    """However many there are: 1,100 challenges that expired, and as many messages past their deadline."""
+    numbers = range(1, 1_101)
+    over = (b.challenge(n, expires_at=CODE_ENDS) for n in numbers)
+    late = (b.message(n, deadline=CODE_ENDS) for n in numbers)
+    await rig.store.commit(b.batch(*over, *late))
+    assert await rig.store.purge(CODE_ENDS) == Purged(challenges=1_100, messages=1_100)
+    assert await rig.store.purge(CODE_ENDS) == NOTHING
+
+
+@PURGING.case
 async def purge_leaves_open_challenges_alone(rig: Rig) -> None:
     """A challenge whose code ended can still send another: only the challenge's own end erases."""
     await rig.store.commit(b.batch(b.challenge(1)))

@@ -28,6 +28,7 @@ from entractes_auth.backends.storage.django.checks import mistakes
 from entractes_auth.backends.storage.django.database import Database
 from entractes_auth.backends.storage.message_rows import stored_message_from
 from entractes_auth.backends.storage.paging import page_of
+from entractes_auth.backends.storage.purging import in_all, may_leave_more
 from entractes_auth.backends.storage.registration_rows import registration_from, unnamed_among
 from entractes_auth.backends.storage.rows import Row, account_from, event_from, glance_from
 from entractes_auth.errors import ConfigurationError
@@ -125,9 +126,11 @@ class DjangoStore:
 
     def purge(self, now: datetime) -> Purged:
         """See `Store.purge`. On SQLite it empties the write-ahead log, which kept what was erased."""
-        purged = self.database.write(lambda: writes.purge(self.using, now))
+        parts = [self.database.write(lambda: writes.purge(self.using, now))]
+        while may_leave_more(parts[-1]):
+            parts.append(self.database.write(lambda: writes.purge(self.using, now)))
         self.database.fold_wal()
-        return purged
+        return in_all(parts)
 
     def expendable(self, what: Expendable, before: datetime) -> int:
         """See `Store.expendable`."""

@@ -21,6 +21,7 @@ from django.db.models import F, Model, Q, QuerySet
 from entractes_auth.backends.batch import Batch, Committed, Purged, Settlement
 from entractes_auth.backends.storage.django.models import Account, Challenge, Event, Message, Registration
 from entractes_auth.backends.storage.message_rows import leased_from, message_row
+from entractes_auth.backends.storage.purging import AT_ONCE
 from entractes_auth.backends.storage.registration_rows import registration_row
 from entractes_auth.backends.storage.rows import (
     account_row,
@@ -98,13 +99,13 @@ def settle(using: str, settlements: tuple[Settlement, ...]) -> None:
 
 
 def purge(using: str, now: datetime) -> Purged:
-    """See `Store.purge`. What others hold at this moment is left to the next time."""
+    """See `Store.purge`: one transaction of it. What others hold at this moment is left to the next time."""
     over = _all(using, Challenge).filter(~_OPEN | Q(expires_at__lte=now), nonce__isnull=False)
     overdue = _all(using, Message).filter(_QUEUED, _free(now), deadline__lte=now)
     dead = {"state": MessageState.DEAD.value, "reason": "deadline", **_SEEDLESS, **_UNLEASED}
     return Purged(
-        challenges=over.filter(id__in=_unlocked(over)).update(nonce=None),
-        messages=overdue.filter(id__in=_unlocked(overdue)).update(**dead),
+        challenges=over.filter(id__in=_some(over)).update(nonce=None),
+        messages=overdue.filter(id__in=_some(overdue)).update(**dead),
     )
 
 
@@ -201,8 +202,9 @@ def _free(now: datetime) -> Q:
     return Q(leased_until__isnull=True) | Q(leased_until__lte=now)
 
 
-def _unlocked(rows: QuerySet[M]) -> QuerySet[M, dict[str, Any]]:
-    return rows.select_for_update(skip_locked=True).values("id")
+def _some(rows: QuerySet[M]) -> list[str]:
+    """The ids of some that nobody else holds. Fetched, as in `lease`: a subquery with a limit may exceed it."""
+    return list(rows.select_for_update(skip_locked=True).values_list("id", flat=True)[:AT_ONCE])
 
 
 def _id(record: registration.Registration | account.Account) -> str:

@@ -23,6 +23,7 @@ from entractes_auth.backends.batch import (
     Settlement,
     StoredMessage,
 )
+from entractes_auth.backends.storage.purging import in_all, may_leave_more
 from entractes_auth.backends.storage.sqlalchemy import reads, writes
 from entractes_auth.backends.storage.sqlalchemy.async_database import AsyncDatabase
 from entractes_auth.backends.storage.sqlalchemy.engine import BUSY_TIMEOUT, CONNECTIONS
@@ -146,12 +147,14 @@ class AsyncSqlStore:
 
     async def purge(self, now: datetime) -> Purged:
         """See `AsyncStore.purge`. On SQLite it empties the write-ahead log, which kept what was erased."""
-        purged = await self.database.write(writes.purge(now))
+        parts = [await self.database.write(writes.purge(now))]
+        while may_leave_more(parts[-1]):
+            parts.append(await self.database.write(writes.purge(now)))
         if self.database.engines.file is not None:
             # Nonces and seeds are erased already; a log that cannot be emptied now is emptied next time.
             with suppress(StoreUnavailable):
                 await self.database.read(reads.fold_wal())
-        return purged
+        return in_all(parts)
 
     async def expendable(self, what: Expendable, before: datetime) -> int:
         """See `AsyncStore.expendable`."""

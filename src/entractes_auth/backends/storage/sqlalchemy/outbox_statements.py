@@ -37,11 +37,12 @@ def _free() -> ColumnElement[bool]:
 
 @cache
 def end_overdue() -> Executable:
-    """End what is still queued at or past its deadline; what is leased at `now` is left to its relay."""
+    """End up to `at_most` that are still queued at or past their deadline; what is leased is left to its relay."""
     c = messages.c
     overdue = and_(c.deadline <= instant("now"), _free())
-    free = select(c.id).where(c.state == _QUEUED, overdue).with_for_update(skip_locked=True)
-    ended = update(messages).where(c.id.in_(free), unsought(c.state) == _QUEUED, overdue)
+    free = select(c.id).where(c.state == _QUEUED, overdue).limit(given("at_most"))
+    some = free.with_for_update(skip_locked=True).cte("some")
+    ended = update(messages).where(c.id.in_(select(some.c.id)), unsought(c.state) == _QUEUED, overdue)
     return ended.values(state=_DEAD, reason="deadline", **_SEEDLESS, **_UNLEASED).returning(c.id)
 
 

@@ -116,11 +116,12 @@ def close_challenge() -> Executable:
 
 @cache
 def erase_nonces() -> Executable:
-    """Erase what the codes of challenges that are over at `now` were derived from."""
+    """Erase what the codes of challenges that are over at `now` were derived from, up to `at_most` of them."""
     c = challenges.c
     over = and_(c.nonce.is_not(None), or_(c.ended_at.is_not(None), c.expires_at <= instant("now")))
-    free = select(c.id).where(over).with_for_update(skip_locked=True)
-    return update(challenges).where(c.id.in_(free), over).values(nonce=None).returning(c.id)
+    some = select(c.id).where(over).limit(given("at_most")).with_for_update(skip_locked=True).cte("some")
+    ended = update(challenges).where(c.id.in_(select(some.c.id)), over)
+    return ended.values(nonce=None).returning(c.id)
 
 
 @cache

@@ -22,6 +22,7 @@ from entractes_auth.backends.batch import (
     Settlement,
     StoredMessage,
 )
+from entractes_auth.backends.storage.purging import in_all, may_leave_more
 from entractes_auth.backends.storage.sqlalchemy import reads, writes
 from entractes_auth.backends.storage.sqlalchemy.database import Database
 from entractes_auth.backends.storage.sqlalchemy.engine import BUSY_TIMEOUT, CONNECTIONS
@@ -148,12 +149,14 @@ class SqlStore:
 
     def purge(self, now: datetime) -> Purged:
         """See `Store.purge`. On SQLite it empties the write-ahead log, which kept what was erased."""
-        purged = self.database.write(writes.purge(now))
+        parts = [self.database.write(writes.purge(now))]
+        while may_leave_more(parts[-1]):
+            parts.append(self.database.write(writes.purge(now)))
         if self.database.engines.file is not None:
             # Nonces and seeds are erased already; a log that cannot be emptied now is emptied next time.
             with suppress(StoreUnavailable):
                 self.database.read(reads.fold_wal())
-        return purged
+        return in_all(parts)
 
     def expendable(self, what: Expendable, before: datetime) -> int:
         """See `Store.expendable`."""

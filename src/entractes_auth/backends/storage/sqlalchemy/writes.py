@@ -10,6 +10,7 @@ from sqlalchemy import Table
 
 from entractes_auth.backends.batch import Batch, Committed, Expendable, Purged, Settlement
 from entractes_auth.backends.storage.message_rows import leased_from, message_row
+from entractes_auth.backends.storage.purging import AT_ONCE
 from entractes_auth.backends.storage.registration_rows import registration_row
 from entractes_auth.backends.storage.rows import (
     Row,
@@ -61,11 +62,9 @@ def settle(settlements: tuple[Settlement, ...]) -> Write[None]:
 
 
 def purge(now: datetime) -> Write[Purged]:
-    """See `Store.purge`."""
-    steps = (
-        Step(statements.erase_nonces(), {"now": now}),
-        Step(outbox_statements.end_overdue(), {"now": now}),
-    )
+    """See `Store.purge`: one transaction of it."""
+    values = {"now": now, "at_most": AT_ONCE}
+    steps = (Step(statements.erase_nonces(), values), Step(outbox_statements.end_overdue(), values))
     return Write(steps, lambda results: Purged(challenges=len(results[0]), messages=len(results[1])))
 
 
