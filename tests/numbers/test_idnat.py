@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from entractes_auth.errors import NumberRefused
+from entractes_auth.numbers import siret
 from entractes_auth.numbers._luhn import holds
 from entractes_auth.numbers.adeli import Adeli
 from entractes_auth.numbers.finess import Finess
@@ -65,6 +66,12 @@ def test_a_professionals_number_without_the_cards_digit_is_refused_as_such(text:
 def test_a_structures_number_without_its_type_digit_is_refused_as_such(text: str) -> None:
     """Their first digits are types too: a SIRET that begins with 2 is not a SIREN that is too long."""
     assert struct_refusal(text) == ("idnat_struct", "component", "bare")
+
+
+def test_a_zero_and_thirteen_digits_are_a_practices_even_if_they_are_a_siret_too() -> None:
+    """Which of the two they are nobody can tell: refusing a real one would be worse."""
+    assert siret.is_valid("00572000800001")
+    assert IdNatStruct("00572000800001").structure is None
 
 
 @pytest.mark.parametrize("text", ["299700075064", "799700075064", "999700075064", "A"])

@@ -80,6 +80,23 @@ def test_the_french_sentence(read: Callable[[str], object], text: str, french: s
     assert explain(refusal(read, text), "fr") == french
 
 
+@pytest.mark.parametrize(
+    ("kind", "detail", "french"),
+    [
+        ("rpps", "not_text", "Le numéro RPPS doit être un texte."),
+        ("idnat_ps", "not_text", "L'identifiant national de professionnel doit être un texte."),
+        (
+            "idnat_struct",
+            "key",
+            "La clé ne correspond pas : un chiffre a sans doute été mal recopié. "
+            "Vérifiez l'identifiant national de structure.",
+        ),
+    ],
+)
+def test_the_french_article_is_that_of_the_kind(kind: str, detail: str, french: str) -> None:
+    assert explain(NumberRefused(kind, "format", detail), "fr") == french
+
+
 def test_the_english_sentence() -> None:
     refused = refusal(siren.parse, "26750O452")
     assert explain(refused, "en") == (

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Final, Self, cast
 
 from entractes_auth.errors import NumberRefused
-from entractes_auth.numbers import _luhn, adeli, finess, rpps, siren, siret
+from entractes_auth.numbers import _luhn, adeli, finess, rpps, siret
 from entractes_auth.numbers._number import Number, Shape
 from entractes_auth.numbers._text import LONGEST, after_prefix, clean, digits, lettered
 from entractes_auth.numbers.adeli import Adeli
@@ -107,8 +107,8 @@ class IdNatStruct(Number):
 
     def __new__(cls, text: object) -> Self:
         value = clean("idnat_struct", text)
-        # A 0 and thirteen digits may be a practice's: it is not refused.
-        if finess.is_valid(value) or siren.is_valid(value) or (siret.is_valid(value) and value[0] != "0"):
+        # A SIREN has the form and the key of a FINESS. A 0 and thirteen digits may be a practice's.
+        if finess.is_valid(value) or (siret.is_valid(value) and not value.startswith("0")):
             raise NumberRefused("idnat_struct", "component", "bare")
         _structure(value)
         return super().__new__(cls, value)
