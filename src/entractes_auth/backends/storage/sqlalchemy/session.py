@@ -72,7 +72,7 @@ class Sessions:
         except self._dialect.loaded_dbapi.Error as error:
             raise self._failed(connection, error) from None
         except Exception:  # a guard that did not hold, a value that cannot be bound
-            self._undo(connection)
+            self._give_back(connection, undo=True)
             raise
         except (
             BaseException
@@ -95,7 +95,7 @@ class Sessions:
             # somebody an error. SQLAlchemy's own step, which has no public name.
             self._engine.pool._invalidate(connection, error)  # pyright: ignore[reportPrivateUsage]
         else:
-            self._undo(connection)
+            self._give_back(connection, undo=True)
         return self._translated(error, lost=lost)
 
     def _translated(self, error: DBAPIModule.Error, *, lost: bool) -> SQLAlchemyError:
@@ -109,18 +109,19 @@ class Sessions:
             dialect=self._dialect,
         )
 
-    def _undo(self, connection: PoolProxiedConnection) -> None:
+    def _give_back(self, connection: PoolProxiedConnection, *, undo: bool = False) -> None:
+        """Give it back as it was lent, or throw it away: whoever came next would be in this transaction."""
         try:
-            connection.rollback()
-        except Exception as error:  # whoever came next would be in this transaction
+            if undo:
+                connection.rollback()
+            if self._lent:
+                self._dialect.reset_isolation_level(_driven(connection))
+        except BaseException as error:
             connection.invalidate(error)
+            if not isinstance(error, Exception):
+                raise error from None  # cancelled meanwhile; what was to be undone may quote an address
         else:
-            self._give_back(connection)
-
-    def _give_back(self, connection: PoolProxiedConnection) -> None:
-        if self._lent:
-            self._dialect.reset_isolation_level(_driven(connection))
-        connection.close()
+            connection.close()
 
 
 def _driven(connection: PoolProxiedConnection) -> DBAPIConnection:

@@ -119,8 +119,10 @@ def _prepare_connections(
                 _execute(cursor, pragma, deadline)
             cursor.close()
         except BaseException:
-            connection.close()  # the pool forgets a connection that it never had
-            forks.closed(note)
+            try:
+                connection.close()  # the pool forgets a connection that it never had
+            finally:
+                forks.closed(note)  # also where a cancelled task may not wait for the end of it
             raise
 
     def checkout(
