@@ -123,6 +123,29 @@ def test_a_message_whose_lease_ran_out_behind_a_slow_carrier_is_left_to_a_relay(
 
 
 @both
+@pytest.mark.parametrize("by_itself", [False, True], ids=["runner", "flow"])
+def test_what_a_flow_withdraws_after_it_queued_it_is_not_sent(run: Run, by_itself: bool) -> None:
+    old, new, other = (
+        b.code_message(1),
+        b.code_message(2, topic=b.code_message(1).topic),
+        b.code_message(3, topic=""),
+    )
+
+    @flow
+    async def second_thoughts(env: Env) -> None:
+        """A host's flow, say, which asks for a code twice; or a test's, made of many flows."""
+        await env.store.commit(b.batch(old, other))
+        await env.store.commit(b.batch(new, withdraw=("", old.topic)))
+        if by_itself:
+            await outbox.deliver().start(env)
+
+    store, messenger = Recorded(), RecordingMessenger()
+    run(second_thoughts(), store=store, messengers=dict.fromkeys(Channel, messenger))
+    assert sorted(outgoing.id for outgoing in messenger.messages) == sorted([new.id, other.id])
+    assert len(store.outbox(MessageQuery(state=MessageState.WITHDRAWN)).rows) == 1
+
+
+@both
 @pytest.mark.parametrize(
     "error", [DeliveryFailed("busy"), OSError("no route to host"), ValueError("a bug")], ids=str
 )

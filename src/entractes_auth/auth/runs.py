@@ -82,11 +82,15 @@ class _Holding:
         self._held = held
 
     async def commit(self, batch: Batch) -> Committed:
-        if not batch.messages:
-            return await self._env.store.commit(batch)
-        lease = Lease(self._env.new_id(), self._env.now() + self._env.policy.messages.lease)
-        committed = await self._env.store.commit(replace(batch, lease=lease))
-        self._held.extend(Held(Leased(each, lease.token, 1), lease.until) for each in batch.messages)
+        if batch.messages:
+            lease = Lease(self._env.new_id(), self._env.now() + self._env.policy.messages.lease)
+            batch = replace(batch, lease=lease)
+        committed = await self._env.store.commit(batch)
+        # What this flow queued earlier and now withdraws is in its hands only: no store keeps it from them.
+        self._held[:] = [each for each in self._held if not _withdrawn(each, batch)]
+        if batch.lease is not None:
+            token, until = batch.lease.token, batch.lease.until
+            self._held.extend(Held(Leased(each, token, 1), until) for each in batch.messages)
         return committed
 
     async def lease(
@@ -104,3 +108,8 @@ class _Holding:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._env.store, name)
+
+
+def _withdrawn(held: Held, batch: Batch) -> bool:
+    topic = held.leased.message.topic
+    return bool(topic) and topic in batch.withdraw
