@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import traceback
 from contextlib import closing, suppress
 from pathlib import Path
@@ -20,7 +21,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from entractes_auth.backends.batch import Batch, EventQuery
 from entractes_auth.backends.storage.sqlalchemy import AsyncSqlStore, SqlStore, forks, sqlite
-from entractes_auth.backends.storage.sqlalchemy.session import Session
+from entractes_auth.backends.storage.sqlalchemy.session import Session, Sessions
 from entractes_auth.errors import AuthError, Conflict, Taken
 from entractes_auth.testing import builders as b
 from tests.backends.storage.postgres_databases import emptied, session
@@ -105,6 +106,29 @@ def test_who_is_interrupted_while_it_undoes_carries_nothing_that_the_server_quot
                 store.commit(b.batch(person))
         assert person.identifier not in "".join(traceback.format_exception(ended.value))
         store.commit(b.batch(b.event(1)))
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_was_interrupted_before_it_was_undone_is_not_committed_by_the_next_one(
+    kind: str, path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal's exception may come between any two lines, and a worker may live on after it. PostgreSQL takes a
+    second BEGIN in the same transaction, and the next COMMIT would write half of a refused batch."""
+    give_back = Sessions._give_back  # pyright: ignore[reportPrivateUsage]
+
+    def interrupted(self: Sessions, *args: Any, **options: Any) -> None:
+        raise_signal(SIGINT)
+        give_back(self, *args, **options)
+
+    with closing(SqlStore(url_of(path) if kind == "sqlite" else url, connections=1)) as store:
+        store.commit(b.batch(b.challenge()))
+        with monkeypatch.context() as patched:
+            patched.setattr(Sessions, "_give_back", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                store.commit(b.batch(b.proof(), b.account(9, version=7)))
+        gc.collect()  # what the traceback held
+        store.commit(b.batch(b.event(1)))
+        assert store.glance(b.an_id("challenge", 1), b.NOW) is not None, "it was redeemed for nothing"
 
 
 def test_who_is_cancelled_while_it_connects_leaves_nothing_open(

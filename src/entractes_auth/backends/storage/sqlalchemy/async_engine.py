@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any, Final
 
 from sqlalchemy import URL, Engine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -12,6 +13,10 @@ from entractes_auth.backends.storage.sqlalchemy import postgresql, sqlite
 from entractes_auth.backends.storage.sqlalchemy.engine import Engines, to_url
 
 __all__ = ["as_sync", "open_async"]
+
+# `session` gives none back that has a transaction, and SQLAlchemy ends what it finds dropped. A sync pool has
+# to roll back, a microsecond or three: a signal's exception may come between any two lines of `session`.
+_UNRESET: Final[dict[str, Any]] = {"pool_reset_on_return": None}
 
 
 def open_async(
@@ -30,7 +35,8 @@ def open_async(
     if isinstance(source, AsyncEngine):
         reader = source.execution_options(isolation_level="AUTOCOMMIT")
     else:
-        reader = create_async_engine(url, **postgresql.options(url, busy_timeout, connections))
+        options = {**postgresql.options(url, busy_timeout, connections), **_UNRESET}
+        reader = create_async_engine(url, **options)
         postgresql.refuse_inherited(reader.sync_engine)
     writer = reader.execution_options()
     begin = postgresql.begin_durably(writer.sync_engine, busy_timeout)
@@ -48,7 +54,7 @@ def _sqlite(url: URL, busy_timeout: timedelta) -> Engines[AsyncEngine]:
     # A host that turns DEBUG on for everything must not find addresses and nonces in its log. A
     # filter, not a level: a logging configuration that is loaded later would set the level again.
     logging.getLogger("aiosqlite").addFilter(_without_parameters)
-    file, options = sqlite.file_of(url), sqlite.options(busy_timeout)
+    file, options = sqlite.file_of(url), {**sqlite.options(busy_timeout), **_UNRESET}
     reader = create_async_engine(sqlite.uri("sqlite+aiosqlite", file), pool_size=sqlite.READERS, **options)
     writer = create_async_engine(sqlite.uri("sqlite+aiosqlite", file), pool_size=1, **options)
     sqlite.prepare(reader.sync_engine, writer.sync_engine, file, busy_timeout)

@@ -65,7 +65,6 @@ def options(url: URL, busy_timeout: timedelta, connections: int) -> dict[str, An
         "hide_parameters": True,
         "isolation_level": "AUTOCOMMIT",
         "max_overflow": 0,
-        "pool_reset_on_return": None,  # `session` gives none back that has a transaction
         "pool_size": connections,
         "pool_timeout": _QUEUE_SECONDS,
         "use_native_hstore": False,  # it would ask the server about a type that no table has

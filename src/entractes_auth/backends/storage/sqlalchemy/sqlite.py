@@ -91,7 +91,6 @@ def options(busy_timeout: timedelta) -> dict[str, Any]:
         "connect_args": {"timeout": busy_timeout.total_seconds(), "isolation_level": None},
         "hide_parameters": True,
         "max_overflow": 0,
-        "pool_reset_on_return": None,  # `session` gives none back that has a transaction
         "pool_timeout": _QUEUE_SECONDS,
     }
 
