@@ -114,6 +114,7 @@ def test_every_number_and_duration_of_the_policy_has_its_bounds_in_this_test() -
     [
         (Budget(amount=0, per=DAY), "amount"),
         (Budget(amount=-5, per=DAY), "amount"),
+        (Budget(amount=2**31, per=DAY), "amount"),
         (Budget(amount=1, per=timedelta(0)), "per"),
         (Budget(amount=1, per=-DAY), "per"),
         (Budget(amount=1, per=31 * DAY + SECOND), "per"),

@@ -85,7 +85,8 @@ class LimitPolicy:
     def __post_init__(self) -> None:
         for name in (each.name for each in fields(self)):
             budget: Budget = getattr(self, name)
-            require(budget.amount >= 1, f"limits.{name}.amount", "must be at least 1")
+            # The upper end: what the integer column of every database holds.
+            require(1 <= budget.amount <= 2**31 - 1, f"limits.{name}.amount", "1 to 2147483647")
             require(
                 timedelta(seconds=1) <= budget.per <= timedelta(days=31),
                 f"limits.{name}.per",

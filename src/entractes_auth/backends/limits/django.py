@@ -10,11 +10,10 @@ would have guesses without end.
 
 from __future__ import annotations
 
-import itertools
 from contextlib import suppress
 from datetime import datetime
 
-from entractes_auth.backends.limits.windows import foretell, judge, subject_mac
+from entractes_auth.backends.limits.windows import foretell, subject_mac, sweeps
 from entractes_auth.backends.ports import Exceeded, Granted
 
 # The store comes first: where the app is not installed, it says so before a model is imported.
@@ -43,21 +42,23 @@ class DjangoLimits:
         """
         self.store = source if isinstance(source, DjangoStore) else DjangoStore(source)
         self._keys = keys
-        self._count = itertools.count(1)
 
     def hit(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """See `Limits.hit`. What is used up already is refused by a read alone: a flood costs no write."""
         using, database = self.store.using, self.store.database
         digest = subject_mac(self._keys, name, subject)
-        known = self._foretell(name, digest, budget, now)
-        if isinstance(known, Exceeded):
-            return known
-        window = database.write(lambda: budgets.count(using, name, digest, budget, now))
-        if next(self._count) % budgets.HITS_BETWEEN_SWEEPS == 0:
+        window = None
+        while window is None:
+            known = self._foretell(name, digest, budget, now)
+            if isinstance(known, Exceeded):
+                return known
+            window = database.write(lambda: budgets.count(using, name, digest, budget, now))
+        answer = Granted(budget.amount - window.hits)
+        if sweeps(digest, answer, budget):
             # The hit is counted; what cannot be swept now is swept later.
             with suppress(StoreError):
                 database.write(lambda: budgets.sweep(using, name, budget, now))
-        return judge(window, budget)
+        return answer
 
     def peek(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """See `Limits.peek`. Allowed inside a transaction of the host's."""

@@ -1,7 +1,8 @@
 """What `DjangoLimits` asks and writes: windows of budgets, in a table of the app.
 
-A hit is one statement that counts, so no second hit fits between what it sees and what it writes. The row is
-ours until the transaction ends, so what is read of it afterwards is what we wrote.
+A hit is one statement that counts, so no second hit fits between what it sees and what it writes; who comes too
+late for the last one writes nothing. The row is ours until the transaction ends, so what is read of it afterwards
+is what we wrote.
 """
 
 from __future__ import annotations
@@ -12,35 +13,29 @@ from typing import Any, Final
 from django.db import connections
 from django.db.models import QuerySet
 
-from entractes_auth.backends.limits.windows import Window
+from entractes_auth.backends.limits.windows import SWEPT_AT_ONCE, Window
 from entractes_auth.backends.storage.django.erasing import erase_unseen
 from entractes_auth.backends.storage.django.models import Budget as Row
 from entractes_auth.policy import Budget
 
-__all__ = ["HITS_BETWEEN_SWEEPS", "count", "forget", "kept", "running", "sweep", "window"]
-
-HITS_BETWEEN_SWEEPS: Final = 256
-"""One sweep after so many hits of a process."""
-
-_SWEPT_AT_ONCE: Final = (
-    2 * HITS_BETWEEN_SWEEPS
-)  # more than can have been added: the table shrinks, in short steps
+__all__ = ["count", "forget", "kept", "running", "sweep", "window"]
 
 _OVER: Final = "kept.started_at <= %(over)s OR kept.started_at > %(ahead)s"
 """`Window.runs`, denied."""
 
-# Begin a window, or count in the one that runs, up to one above the amount. In words of our own: Django's upsert
-# sets a column to what was to be inserted, and cannot say "one more".
+# Begin a window, or count in the one that runs, up to the amount. In words of our own: Django's upsert sets a
+# column to what was to be inserted, and cannot say "one more".
 _COUNT: Final = """
 INSERT INTO {table} AS kept (name, subject, started_at, hits) VALUES (%(name)s, %(subject)s, %(now)s, 1)
 ON CONFLICT (subject) DO UPDATE SET
-hits = CASE WHEN {over} THEN 1 WHEN kept.hits <= %(amount)s THEN kept.hits + 1 ELSE kept.hits END,
+hits = CASE WHEN {over} THEN 1 ELSE kept.hits + 1 END,
 started_at = CASE WHEN {over} THEN excluded.started_at ELSE kept.started_at END
+WHERE {over} OR kept.hits < %(amount)s
 """
 
 
-def count(using: str, name: str, digest: bytes, budget: Budget, now: datetime) -> Window:
-    """Count one hit, and give the window with that hit in it. In a transaction."""
+def count(using: str, name: str, digest: bytes, budget: Budget, now: datetime) -> Window | None:
+    """Count one hit, and give the window with that hit in it; None if it had no hit left. In a transaction."""
     connection = connections[using]
     instants = {"now": now, "over": now - budget.per, "ahead": now + budget.per}
     values: dict[str, Any] = {"name": name, "subject": digest, "amount": budget.amount}
@@ -49,7 +44,8 @@ def count(using: str, name: str, digest: bytes, budget: Budget, now: datetime) -
     statement = _COUNT.format(table=connection.ops.quote_name(Row._meta.db_table), over=_OVER)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-    return window(kept(using, name, digest).get())
+        counted = cursor.rowcount
+    return window(kept(using, name, digest).get()) if counted else None
 
 
 def forget(using: str, name: str, digest: bytes) -> None:
@@ -81,4 +77,4 @@ def sweep(using: str, name: str, budget: Budget, now: datetime) -> None:
     of_budget = Row.objects.using(using).filter(name=name)
     over = of_budget.filter(started_at__lte=now - budget.per).order_by("started_at")
     free = over.select_for_update(skip_locked=True).values_list("subject", flat=True)
-    erase_unseen(using, of_budget.filter(subject__in=list(free[:_SWEPT_AT_ONCE])))
+    erase_unseen(using, of_budget.filter(subject__in=list(free[:SWEPT_AT_ONCE])))
