@@ -32,7 +32,7 @@ from entractes_auth.backends.store import AsyncStore, Store
 from entractes_auth.backends.system import SystemClock, SystemEntropy
 from entractes_auth.colour import Memory, threaded
 from entractes_auth.env import Env
-from entractes_auth.errors import AuthError, Conflict, StoreError
+from entractes_auth.errors import Conflict, StoreError
 from entractes_auth.flow import Flow
 from entractes_auth.flows import outbox
 from entractes_auth.flows.outbox import Held
@@ -120,8 +120,9 @@ class AsyncAuth:
         inline = self._deliver == "inline"
         try:
             result = await self._persevere(flow, holding(self._env, held) if inline else self._env)
-        except AuthError:
-            # A refusal may have queued a letter too: the one that warns an owner of wrong codes.
+        except Exception:
+            # A refusal may have queued a letter too: the one that warns an owner of wrong codes. And after an error
+            # of a host's own port a person should not wait for the code until the lease has ended.
             await self._hand_over(held)
             raise
         await self._hand_over(held)

@@ -23,7 +23,7 @@ from entractes_auth.backends.store import Store
 from entractes_auth.backends.system import SystemClock, SystemEntropy
 from entractes_auth.colour import Memory, drive, finished, require_sync
 from entractes_auth.env import Env
-from entractes_auth.errors import AuthError, Conflict, StoreError
+from entractes_auth.errors import Conflict, StoreError
 from entractes_auth.flow import Flow
 from entractes_auth.flows import outbox
 from entractes_auth.flows.outbox import Held
@@ -111,8 +111,9 @@ class Auth:
         inline = self._deliver == "inline"
         try:
             result = self._persevere(flow, holding(self._env, held) if inline else self._env)
-        except AuthError:
-            # A refusal may have queued a letter too: the one that warns an owner of wrong codes.
+        except Exception:
+            # A refusal may have queued a letter too: the one that warns an owner of wrong codes. And after an error
+            # of a host's own port a person should not wait for the code until the lease has ended.
             self._hand_over(held)
             raise
         self._hand_over(held)

@@ -61,7 +61,7 @@ async def deliver(env: Env, *, limit: int = 50, only: tuple[str, ...] = ()) -> D
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A message that was committed under a lease of the committer's own, which ends at `until`."""
+    """A message that was committed under a lease of the committer's own (`messages.lease`), which ends at `until`."""
 
     leased: Leased
     until: datetime
@@ -70,10 +70,12 @@ class Held:
 async def hand_over(env: Env, held: Sequence[Held]) -> None:
     """Deliver what one holds since it was committed, each message once: for the runners, after a flow.
 
-    Behind a slow carrier a lease may have ended meanwhile: that message is a relay's.
+    Behind a slow carrier less than half of a lease may be left: that message is a relay's. Sent now, it could be
+    sent a second time before it is settled; and it may have become pointless, which a relay would see.
     """
+    half = env.policy.messages.lease / 2
     for each in held:
-        if env.now() < each.until:
+        if env.now() <= each.until - half:
             await env.store.settle((await _deliver_one(env, each.leased),))
 
 
