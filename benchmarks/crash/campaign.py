@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +18,6 @@ from benchmarks.crash.rig import Opener
 from benchmarks.crash.rows import Rows, essence, tally
 from benchmarks.crash.trials import Trial
 from benchmarks.crash.victim import Begun, Job, Recording, Sight, look, prepare, record, strike
-from entractes_auth.backends.storage.sqlalchemy import SqlStore
 
 __all__ = ["Campaign", "Result", "spread", "total"]
 
@@ -48,40 +47,42 @@ class Reference:
 class Campaign:
     """The trials on one kind of database. Thread-safe once it is made: trials may run side by side."""
 
-    def __init__(self, homes: Homes, stages: Iterable[str], opener: Opener = SqlStore) -> None:
+    def __init__(self, homes: Homes, stages: Iterable[str]) -> None:
         """Reach the stages, each once; they are copied from then on."""
         self._homes = homes
-        self._opener = opener
         empty, wanted = homes.empty(), tuple(dict.fromkeys(stages))
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             reached = pool.map(partial(self._reached, empty), wanted)
             self._stages = dict(zip(wanted, reached, strict=True))
 
-    def run(self, trial: Trial, at_most: int | None = None) -> Result:
-        """Kill the flow at each of its points, or at `at_most` that are spread over them."""
+    def run(self, trial: Trial, opener: Opener, at_most: int | None = None) -> Result:
+        """Kill the flow at each of its points, or at `at_most` that are spread over them.
+
+        Whoever lives, dies and looks does so on the store that `opener` opens, and in its colour.
+        """
         home, begun = self._stages[trial.stage]
-        reference = self._reference(trial, home, begun)
+        on = partial(Job, trial.name, begun=begun, opener=opener)
+        reference = self._reference(on, home)
         points = spread(tuple(points_of(reference.recording.calls)), at_most)
         deviations = list(_endings(trial, reference))
         for point in points:
-            deviations += self._killed(trial, reference, home, begun, point)
+            deviations += self._killed(trial, reference, on, home, point)
         return Result(len(reference.recording.calls), len(points), tuple(deviations))
 
     def _reached(self, empty: Home, name: str) -> tuple[Home, Begun]:
         home = self._homes.copy(empty)
-        return home, _answer(alone(prepare, name, home, self._opener))
+        return home, _answer(alone(prepare, name, home))
 
-    def _reference(self, trial: Trial, home: Home, begun: Begun) -> Reference:
+    def _reference(self, on: Callable[[Home], Job], home: Home) -> Reference:
         with lent(self._homes, home) as copy:
-            job = Job(trial.name, copy, begun, self._opener)
-            recording = _answer(alone(record, job))
-            done = _answer(alone(look, job))
+            recording = _answer(alone(record, on(copy)))
+            done = _answer(alone(look, on(copy)))
         with lent(self._homes, home) as copy:
-            fresh = _answer(alone(look, Job(trial.name, copy, begun, self._opener)))
+            fresh = _answer(alone(look, on(copy)))
         return Reference(recording, fresh, done)
 
     def _killed(
-        self, trial: Trial, reference: Reference, home: Home, begun: Begun, point: Point
+        self, trial: Trial, reference: Reference, on: Callable[[Home], Job], home: Home, point: Point
     ) -> list[str]:
         """The deviations at one point, each with its place."""
         call = reference.recording.calls[point.number - 1].name
@@ -89,11 +90,10 @@ class Campaign:
         if point.moment is Moment.WITHIN:
             place += f", after its statement {point.statement}"
         with lent(self._homes, home) as copy:
-            job = Job(trial.name, copy, begun, self._opener)
-            if not isinstance(alone(strike, job, point), Killed):
+            if not isinstance(alone(strike, on(copy), point), Killed):
                 return [f"{place}: was not reached"]
             try:
-                sight = _answer(alone(look, job))
+                sight = _answer(alone(look, on(copy)))
             except RuntimeError as failure:
                 return [f"{place}: a new process fails there: {str(failure).splitlines()[-1]}"]
         return [f"{place}: {sentence}" for sentence in _judged(trial, reference, point, sight)]

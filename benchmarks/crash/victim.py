@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -41,7 +43,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A trial on a home."""
+    """A trial on a home; the colour of its runs is that of the store that is opened."""
 
     trial: str
     home: Home
@@ -71,11 +73,10 @@ class Sight:
     carried: tuple[str, ...]
 
 
-def prepare(stage: str, home: Home, opener: Opener) -> Begun:
+def prepare(stage: str, home: Home) -> Begun:
     """Come to a stage on an empty home."""
-    rig = Rig(home, FrozenClock().now(), f"to {stage}", opener=opener)
-    hands = STAGES[stage](rig)
-    rig.close()
+    with closing(Rig(home, FrozenClock().now(), f"to {stage}")) as rig:
+        hands = STAGES[stage](rig)
     return Begun(rig.clock.now() + _PAUSE, hands)
 
 
@@ -89,10 +90,9 @@ def record(job: Job) -> Recording:
         states.append(rows.read(job.home.url))
         totals.append(statements.count)
 
-    rig = _first_run(job, lambda name, port: _Seen(faults.port(name, port), noted))
-    after_each_statement(statements)
-    name, ending = _ending(rig, job)
-    rig.close()
+    with closing(_first_run(job, lambda name, port: _Seen(faults.port(name, port), noted))) as rig:
+        after_each_statement(statements)
+        name, ending = _ending(rig, job)
     writes = (total - before for before, total in zip((0, *totals), totals, strict=False))
     calls = tuple(Call(call, count) for call, count in zip(faults.calls, writes, strict=True))
     return Recording(name, ending, calls, tuple(states))
@@ -101,28 +101,25 @@ def record(job: Job) -> Recording:
 def strike(job: Job, point: Point) -> str:
     """Run the flow and be killed at the point. Who reads an answer knows that it was not reached."""
     faults = Faults(_die)
-    rig = _first_run(job, faults.port)
-    if point.moment is Moment.WITHIN:
-        after_each_statement(_Blow(faults, point))
-    else:
-        faults.crash_at(point.number, Side(point.moment.value))
-    return _ending(rig, job)[1]
+    with closing(_first_run(job, faults.port)) as rig:
+        if point.moment is Moment.WITHIN:
+            after_each_statement(_Blow(faults, point))
+        else:
+            faults.crash_at(point.number, Side(point.moment.value))
+        return _ending(rig, job)[1]
 
 
 def look(job: Job) -> Sight:
     """Start anew on what is there, do the step again, and let a relay deliver what is due."""
     found = rows.read(job.home.url)
-    rig = Rig(
-        job.home, job.begun.at + _AGAIN_AFTER, "again", opener=job.opener, deliver=TRIALS[job.trial].deliver
-    )
-    lost = _lost_documents(rig, found)
-    _, ending = _ending(rig, job)
-    rig.clock.advance(POLICY.messages.lease + _PAUSE)  # what a dead relay had leased is free again
-    rig.auth.run(outbox.deliver(limit=1000))
-    end = rows.read(job.home.url)
-    sight = Sight(found, lost, ending, end, _lost_documents(rig, end), tuple(carried(job.home)))
-    rig.close()
-    return sight
+    at, deliver = job.begun.at + _AGAIN_AFTER, TRIALS[job.trial].deliver
+    with closing(Rig(job.home, at, "again", opener=job.opener, deliver=deliver)) as rig:
+        lost = _lost_documents(rig, found)
+        _, ending = _ending(rig, job)
+        rig.clock.advance(POLICY.messages.lease + _PAUSE)  # what a dead relay had leased is free again
+        rig.auth.run(outbox.deliver(limit=1000))
+        end = rows.read(job.home.url)
+        return Sight(found, lost, ending, end, _lost_documents(rig, end), tuple(carried(job.home)))
 
 
 def _first_run(job: Job, wrap: Callable[[str, Any], Any]) -> Rig:
@@ -197,4 +194,10 @@ class _Seen:
             finally:
                 self._after()
 
-        return call
+        async def later(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return await target(*args, **kwargs)
+            finally:
+                self._after()
+
+        return later if inspect.iscoroutinefunction(target) else call

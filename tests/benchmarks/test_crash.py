@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from benchmarks.crash.campaign import Campaign, Result, spread
 from benchmarks.crash.homes import SqliteHomes
@@ -13,14 +15,24 @@ from benchmarks.crash.points import Call, Moment, Point, points_of
 from benchmarks.crash.rig import Opener
 from benchmarks.crash.trials import TRIALS, left_out, public_flows
 from benchmarks.crash.victim import Recording
-from entractes_auth.backends.storage.sqlalchemy import SqlStore
+from entractes_auth.backends.batch import Batch, Committed
+from entractes_auth.backends.storage.sqlalchemy import AsyncSqlStore, SqlStore
 from tests.benchmarks.planted import forgetful, two_transactions
+
+
+class AsyncTwoTransactions(AsyncSqlStore):
+    """Commits the records first, and then, in another transaction, what goes with them."""
+
+    @override
+    async def commit(self, batch: Batch) -> Committed:
+        await super().commit(replace(batch, messages=(), events=()))
+        return await super().commit(Batch(at=batch.at, messages=batch.messages, events=batch.events))
 
 
 def campaign(folder: Path, name: str, opener: Opener) -> Result:
     """One trial on SQLite, at each of its points."""
     trial = TRIALS[name]
-    return Campaign(SqliteHomes(folder), [trial.stage], opener).run(trial)
+    return Campaign(SqliteHomes(folder), [trial.stage]).run(trial, opener)
 
 
 def test_no_public_flow_is_left_out() -> None:
@@ -29,14 +41,16 @@ def test_no_public_flow_is_left_out() -> None:
     assert {"registration.begin", "approval.approve", "limits.reset", "outbox.deliver"} <= set(public_flows())
 
 
-def test_a_good_store_is_found_good(tmp_path: Path) -> None:
+@pytest.mark.parametrize("opener", [SqlStore, AsyncSqlStore])
+def test_a_good_store_is_found_good(tmp_path: Path, opener: Opener) -> None:
     """Around both calls, and after both statements of the transaction."""
-    assert campaign(tmp_path, "review.note", SqlStore) == Result(calls=2, points=6, deviations=())
+    assert campaign(tmp_path, "review.note", opener) == Result(calls=2, points=6, deviations=())
 
 
-def test_two_transactions_are_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("opener", [two_transactions, AsyncTwoTransactions])
+def test_two_transactions_are_found(tmp_path: Path, opener: Opener) -> None:
     """Killed between the two: the record has moved, and its audit line is missing."""
-    result = campaign(tmp_path, "review.note", two_transactions)
+    result = campaign(tmp_path, "review.note", opener)
     assert "within call 2, store.commit, after its statement 2" in "".join(result.deviations)
     assert any("rows are neither those before the call nor those after" in each for each in result.deviations)
     assert any("and a part is not" in each for each in result.deviations)
