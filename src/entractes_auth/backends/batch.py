@@ -18,6 +18,7 @@ from entractes_auth.records.message import Message
 from entractes_auth.records.registration import Registration
 
 __all__ = [
+    "ENOUGH",
     "AccountKey",
     "AccountQuery",
     "Batch",
@@ -34,6 +35,9 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+ENOUGH: Final = 20
+"""How many free identifiers one read gives at most: so many approvals may be quicker with the first of them."""
 
 
 @dataclass(frozen=True, slots=True)

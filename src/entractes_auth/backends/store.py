@@ -60,10 +60,11 @@ class Store(Protocol):
         ...
 
     def free_identifiers(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of the candidates that no account has as its identifier, in the order given.
+        """The first of the candidates that no account has as its identifier, in the order given: `batch.ENOUGH`
+        of them, or all where they are fewer.
 
-        One indexed read (`WHERE identifier = ANY (:candidates)`), of up to 1000 candidates. It reserves
-        nothing: of two who commit the same one, the second gets `Taken("identifier")`.
+        One indexed read, of up to 1000 candidates; best one that looks them up one after the other, and ends when
+        it has enough. It reserves nothing: of two who commit the same one, the second gets `Taken("identifier")`.
         """
         ...
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from threading import Lock
 
 from entractes_auth.backends.batch import (
+    ENOUGH,
     AccountKey,
     AccountQuery,
     Batch,
@@ -69,7 +71,8 @@ class MemoryStore:
         """See `Store.free_identifiers`."""
         keys = [AccountKey("identifier", each) for each in candidates]
         with self._lock:
-            return tuple(key.value for key in keys if self._tables.account_with(key) is None)
+            free = (key.value for key in keys if self._tables.account_with(key) is None)
+            return tuple(islice(free, ENOUGH))
 
     def registrations(self, query: RegistrationQuery) -> Page[Registration]:
         """See `Store.registrations`."""

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from entractes_auth.backends.batch import AccountKey, EventQuery
+from entractes_auth.backends.batch import ENOUGH, AccountKey, EventQuery
 from entractes_auth.contacts import email_key
 from entractes_auth.errors import InvalidInput, Taken
 from entractes_auth.records.account import Account
@@ -135,7 +135,7 @@ async def an_unknown_field_is_refused(field: str, rig: Rig) -> None:
 
 @KEYS.case
 async def free_identifiers_are_those_of_nobody(rig: Rig) -> None:
-    """Of the candidates, those that no account has are given, in their order; whole, and of that field alone."""
+    """Of the candidates, the first that no account has are given, in their order; whole, and of that field alone."""
     await rig.store.commit(
         b.batch(b.account(1, identifier="00421"), b.account(2, identifier="98765", registration_id="11111"))
     )
@@ -160,4 +160,11 @@ async def a_thousand_candidates_are_looked_up_at_once(rig: Rig) -> None:
     candidates = tuple(f"{n:05}" for n in reversed(range(1000)))
     taken = {f"{n:05}" for n in range(0, 50, 2)}
     free = await rig.store.free_identifiers(candidates)
-    assert free == tuple(each for each in candidates if each not in taken)
+    assert free == tuple(each for each in candidates if each not in taken)[:ENOUGH]
+
+
+@KEYS.case
+async def a_free_identifier_behind_many_that_are_taken_is_found(rig: Rig) -> None:
+    """Of a thousand candidates of which one is free, that one is given, wherever it stands."""
+    await rig.store.commit(b.batch(*(b.account(n, identifier=f"{n:05}") for n in range(1000) if n != 977)))
+    assert await rig.store.free_identifiers(tuple(f"{n:05}" for n in range(1000))) == ("00977",)

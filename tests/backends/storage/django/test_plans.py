@@ -128,4 +128,4 @@ def test_many_candidates_are_one_parameter(alias: str, long_postgres: str) -> No
         assert len(values) == 1
         store = DjangoStore(each)
         store.commit(b.batch(b.account(1, identifier="00421")))
-        assert set(candidates) - set(store.free_identifiers(candidates)) == {"00421"}
+        assert store.free_identifiers(candidates[420:]) == (candidates[420], *candidates[422:441])

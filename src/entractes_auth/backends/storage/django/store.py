@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.core.checks import ERROR
 
 from entractes_auth.backends.batch import (
+    ENOUGH,
     AccountKey,
     AccountQuery,
     Batch,
@@ -81,7 +82,7 @@ class DjangoStore:
         """See `Store.free_identifiers`."""
         rows = self._rows(queries.taken_identifiers(self.using, candidates))
         taken = {row["identifier"] for row in rows}
-        return tuple(each for each in candidates if each not in taken)
+        return tuple(each for each in candidates if each not in taken)[:ENOUGH]
 
     def registrations(self, query: RegistrationQuery) -> Page[Registration]:
         """See `Store.registrations`."""

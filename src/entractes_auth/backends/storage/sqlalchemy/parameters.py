@@ -5,7 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, Column, ColumnElement, Dialect, String, bindparam
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    Column,
+    ColumnElement,
+    Dialect,
+    FromClause,
+    String,
+    bindparam,
+    literal_column,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -14,7 +24,7 @@ from typing_extensions import override
 
 from entractes_auth.backends.storage.sqlalchemy.instants import Instant
 
-__all__ = ["among", "any_of", "given", "instant", "unsought"]
+__all__ = ["any_of", "each_of", "given", "instant", "unsought"]
 
 
 def given(name: str) -> BindParameter[Any]:
@@ -27,9 +37,9 @@ def any_of(name: str) -> BindParameter[Any]:
     return bindparam(name, expanding=True)
 
 
-def among(column: Column[str], name: str) -> ColumnElement[bool]:
-    """Whether the column is one of many values, a list: a single parameter, however many they are."""
-    return _Among(column, bindparam(name, type_=_Texts()))
+def each_of(name: str) -> tuple[FromClause, ColumnElement[str]]:
+    """Many values, a list, as rows to select from, and the value of a row: a single parameter, in its order."""
+    return _Each(bindparam(name, type_=_Texts())), literal_column("each_one.value", String())
 
 
 def instant(name: str) -> BindParameter[Any]:
@@ -62,22 +72,19 @@ class _Texts(TypeDecorator[list[str]]):
         return value if value is None or dialect.name == "postgresql" else json.dumps(value)
 
 
-class _Among(FunctionElement[bool]):
-    """Each engine has its own words for it.
-
-    Of no type: SQLAlchemy would write a boolean one as "... = 1" for SQLite, which uses no index for that.
-    """
+class _Each(FunctionElement[str]):
+    """Each engine has its own words for it."""
 
     inherit_cache = True
 
 
-@compiles(_Among, "postgresql")
-def _any_of_array(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, values = (compiler.process(each, **options) for each in element.clauses)
-    return f"{column} = ANY ({values})"
+@compiles(_Each, "postgresql")
+def _each_of_array(element: _Each, compiler: SQLCompiler, **options: Any) -> str:
+    (values,) = (compiler.process(each, **options) for each in element.clauses)
+    return f"unnest({values}) AS each_one(value)"
 
 
-@compiles(_Among, "sqlite")
-def _each_of_json(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, values = (compiler.process(each, **options) for each in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - a column and a parameter
+@compiles(_Each, "sqlite")
+def _each_of_json(element: _Each, compiler: SQLCompiler, **options: Any) -> str:
+    (values,) = (compiler.process(each, **options) for each in element.clauses)
+    return f"json_each({values}) AS each_one"

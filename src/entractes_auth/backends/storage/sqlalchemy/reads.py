@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import text
 
 from entractes_auth.backends.batch import (
+    ENOUGH,
     AccountKey,
     AccountQuery,
     EventQuery,
@@ -71,12 +72,8 @@ def find_account(key: AccountKey) -> Read[Account | None]:
 
 def free_identifiers(candidates: tuple[str, ...]) -> Read[tuple[str, ...]]:
     """See `Store.free_identifiers`."""
-
-    def free(rows: Sequence[Row]) -> tuple[str, ...]:
-        taken = {row["identifier"] for row in rows}
-        return tuple(each for each in candidates if each not in taken)
-
-    return Read(queries.taken_identifiers(), free, {"candidates": list(candidates)})
+    values = {"candidates": list(candidates), "at_most": ENOUGH}
+    return Read(queries.free_identifiers(), lambda rows: tuple(row["value"] for row in rows), values)
 
 
 def glance(challenge_id: str, now: datetime) -> Read[Glance | None]:
