@@ -157,7 +157,7 @@ def test_every_read_uses_an_index(name: str, plain: Connection) -> None:
     steps = explained(plain, READS[name])
     assert steps
     walks = [step for step in steps if step.startswith("SCAN") and "USING INDEX" not in step]
-    assert [step for step in walks if not step.startswith(("SCAN each_one", "SCAN json_each"))] == [], steps
+    assert [step for step in walks if not step.startswith(("SCAN anon_", "SCAN each_one"))] == [], steps
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -203,4 +203,4 @@ def test_many_candidates_are_one_parameter(count: int) -> None:
     for dialect, words in ((POSTGRESQL, "FROM unnest("), (SQLITE, "FROM json_each(")):
         ready = Preparer(dialect).prepared(read.statement, read.values)
         assert words in ready.text
-        assert len(ready.bind(read.values)) == 2, "and how many are enough"
+        assert len(ready.bind(read.values)) <= 3, "the list, how many are enough, and SQLite's offset"
