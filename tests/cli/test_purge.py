@@ -158,7 +158,7 @@ def test_a_terminal_sees_how_far_it_has_come(site: Place) -> None:
         "--operator",
         "cron",
         "--batch",
-        "5",
+        "1",
     ]
     running = subprocess.Popen(
         [sys.executable, "-m", "entractes_auth", *words],
