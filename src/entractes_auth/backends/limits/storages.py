@@ -81,9 +81,8 @@ class StorageLimits:
             return question()
         except self._storage.base_exceptions:
             pass
-        except (
-            OSError
-        ):  # what Memcached's client lets through of a connection that was refused, cut or too slow
+        except OSError:
+            # What Memcached's client lets through of a connection that was refused, cut or too slow.
             pass
         # Raised out of the handler: the driver's error may hold an address with a password.
         raise StoreUnavailable("the storage of the budgets cannot be reached")

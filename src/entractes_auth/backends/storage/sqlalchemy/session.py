@@ -74,9 +74,8 @@ class Sessions:
         except Exception:  # a guard that did not hold, a value that cannot be bound
             self._give_back(connection, undo=True)
             raise
-        except (
-            BaseException
-        ) as error:  # cancelled in mid-statement: its answer would be read as the next one's
+        except BaseException as error:
+            # Cancelled in mid-statement: its answer would be read as the next one's.
             connection.invalidate(error)
             raise
         self._give_back(connection)
