@@ -14,14 +14,14 @@ from typing import Final, Literal, cast
 from benchmarks.port_calls import Calls, Counted
 from benchmarks.scale.homes import Make
 from benchmarks.scale.loading import load_queue
-from benchmarks.scale.people import People, policy
+from benchmarks.scale.people import People, id_of, policy
 from benchmarks.scale.sites import auth_on
 from benchmarks.spread import Spread
 from entractes_auth import Auth
 from entractes_auth.backends.store import Store
 from entractes_auth.errors import NotPossibleNow
 from entractes_auth.flows import review
-from entractes_auth.testing import builders, scenario
+from entractes_auth.testing import scenario
 
 __all__ = ["LEVELS", "Level", "show"]
 
@@ -96,7 +96,7 @@ def show(make: Make, levels: Sequence[Level], approvals: int) -> bool:
 
 def _approve(auth: Auth, number: int) -> str:
     try:
-        issued = auth.run(review.approve(scenario.REVIEWER, builders.an_id("registration", number)))
+        issued = auth.run(review.approve(scenario.REVIEWER, id_of("registration", number)))
     except NotPossibleNow:
         return "refused"
     return f"of {len(issued.identifier)} digits"

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from benchmarks.scale.homes import Home
 from benchmarks.scale.patterns import Bulk, Encode, Pattern, Values
-from benchmarks.scale.people import People, instant, password_hash
+from benchmarks.scale.people import People, id_of, instant, password_hash
 from entractes_auth.backends.storage.message_rows import message_row
 from entractes_auth.backends.storage.registration_rows import registration_row
 from entractes_auth.backends.storage.rows import account_row, challenge_row, event_row
@@ -22,7 +22,6 @@ from entractes_auth.records.event import What
 from entractes_auth.records.kinds import MessageState, State
 from entractes_auth.steps import dump_step
 from entractes_auth.testing import builders
-from entractes_auth.testing.builders import an_id
 
 __all__ = ["load", "load_queue", "queued"]
 
@@ -78,13 +77,13 @@ def _registration_rows(encode: Encode, pattern: Pattern, numbers: range) -> Iter
         email, at = _email(n), encode(instant(n))
         of_own: dict[str, Any] = {
             "submitted_at": at,
-            "challenge_id": an_id("challenge", n),
+            "challenge_id": id_of("challenge", n),
             "proven_email": email,
-            "account_id": an_id("account", n),
+            "account_id": id_of("account", n),
         }
         page = f"{before}{email}{after}"
         named = (of_own[name] for name in own)
-        yield pattern.filled(an_id("registration", n), at, at, page, email.lower(), *_numbers(n), *named)
+        yield pattern.filled(id_of("registration", n), at, at, page, email.lower(), *_numbers(n), *named)
 
 
 def _accounts(encode: Encode, people: People) -> Bulk:
@@ -95,8 +94,8 @@ def _accounts(encode: Encode, people: People) -> Bulk:
     def rows() -> Iterator[Values]:
         for n in people.members:
             email, at = _email(n), encode(instant(n))
-            ids = (an_id("account", n), people.identifier(n), an_id("registration", n))
-            yield pattern.filled(*ids, email, email.lower(), an_id("serial", n), at, *_numbers(n))
+            ids = (id_of("account", n), people.identifier(n), id_of("registration", n))
+            yield pattern.filled(*ids, email, email.lower(), id_of("serial", n), at, *_numbers(n))
 
     return pattern.bulk(rows())
 
@@ -106,7 +105,7 @@ def _events(encode: Encode, people: People) -> Bulk:
 
     def rows(pattern: Pattern, subject: str, numbers: range) -> Iterator[Values]:
         for n in numbers:
-            yield pattern.filled(an_id(f"event/{subject}", n), encode(instant(n)), an_id(subject, n))
+            yield pattern.filled(id_of(f"event/{subject}", n), encode(instant(n)), id_of(subject, n))
 
     everybody = range(max(numbers.stop for numbers in people.registrations.values()))
     signing_up = rows(submitted, "registration", everybody)
@@ -132,8 +131,8 @@ def _message(encode: Encode, state: MessageState) -> Pattern:
 
 def _message_rows(encode: Encode, pattern: Pattern, kind: str, numbers: range) -> Iterator[Values]:
     for n in numbers:
-        topic = f"password/{an_id('account', n)}"
-        yield pattern.filled(an_id(f"message/{kind}", n), encode(instant(n)), topic)
+        topic = f"password/{id_of('account', n)}"
+        yield pattern.filled(id_of(f"message/{kind}", n), encode(instant(n)), topic)
 
 
 def _challenges(encode: Encode, people: People) -> Bulk:
@@ -145,7 +144,7 @@ def _challenges(encode: Encode, people: People) -> Bulk:
 
     def rows(pattern: Pattern, numbers: range) -> Iterator[Values]:
         for n in numbers:
-            ids = (an_id("challenge", n), an_id("registration", n))
+            ids = (id_of("challenge", n), id_of("registration", n))
             yield pattern.filled(*ids, _email(n), encode(instant(n)))
 
     return redeemed.bulk(chain(rows(redeemed, people.members), rows(pending, people.submitted)))

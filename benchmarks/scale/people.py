@@ -15,13 +15,14 @@ from typing import Final, Literal
 from entractes_auth import Keyring, Policy
 from entractes_auth.codes import derive
 from entractes_auth.credentials import pepper
+from entractes_auth.ids import RANDOM_BYTES, ordered_id
 from entractes_auth.links import seal
 from entractes_auth.records.kinds import Purpose, State
 from entractes_auth.records.message import CodeSeed
 from entractes_auth.redact import Secret
 from entractes_auth.testing import builders, cheap_hasher, scenario
 
-__all__ = ["BEGAN", "KEYS", "NOW", "PASSWORD", "People", "instant", "password_hash", "policy"]
+__all__ = ["BEGAN", "KEYS", "NOW", "PASSWORD", "People", "id_of", "instant", "password_hash", "policy"]
 
 BEGAN: Final = builders.NOW - timedelta(days=90)
 NOW: Final = builders.NOW + timedelta(minutes=9)  # the codes that were sent are good for another minute
@@ -44,6 +45,12 @@ def policy(digits: int, when_full: Literal["widen", "refuse"] = "widen") -> Poli
 def instant(number: int) -> datetime:
     """When this person signed up: no two at the same moment, and everybody before `builders.NOW`."""
     return BEGAN + timedelta(seconds=number)
+
+
+def id_of(kind: str, number: int) -> str:
+    """The id of a record of this person's, made when they signed up: in the order of time, as `new_id` gives them."""
+    random = hashlib.blake2b(f"{kind}/{number}".encode(), digest_size=RANDOM_BYTES).digest()
+    return ordered_id(instant(number), random)
 
 
 def password_hash() -> str:
@@ -103,7 +110,7 @@ class People:
     def confirmation(self, number: int) -> tuple[Secret, str]:
         """The link and the code of somebody in `submitted`."""
         sent = builders.sending(1)
-        challenge_id = builders.an_id("challenge", number)
+        challenge_id = id_of("challenge", number)
         seed = CodeSeed(challenge_id, sent.key_id, sent.nonce, sent.address, sent.counter)
         code = derive(seed, policy(self.digits).codes.digits, KEYS).reveal()
         return seal(Purpose.CONFIRM, challenge_id, KEYS), code

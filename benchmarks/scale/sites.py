@@ -8,7 +8,7 @@ from typing import Final
 
 from benchmarks.host import SITE
 from benchmarks.scale.homes import Home
-from benchmarks.scale.people import KEYS, NOW, PASSWORD, People, instant, policy
+from benchmarks.scale.people import KEYS, NOW, PASSWORD, People, id_of, instant, policy
 from entractes_auth import Auth, Channel
 from entractes_auth.backends.documents.memory import MemoryDocuments
 from entractes_auth.backends.messaging.mailbox import Mailbox
@@ -17,7 +17,7 @@ from entractes_auth.backends.storage.cursors import Cursor
 from entractes_auth.backends.store import Store
 from entractes_auth.flows import confirmation, login, review
 from entractes_auth.policy import Policy
-from entractes_auth.testing import FrozenClock, builders, cheap_hasher, scenario, unlimited
+from entractes_auth.testing import FrozenClock, cheap_hasher, scenario, unlimited
 
 __all__ = ["Site", "auth_on"]
 
@@ -57,7 +57,7 @@ class Site:
         # Nobody of the first thousand pages, nor of the next: they must hold the same people in every round.
         self._to_approve = self._drawn(people.queue[(_PAGES_BEFORE + 2) * people.page :])
         last = people.queue[_PAGES_BEFORE * people.page - 1]
-        self._thousandth = Cursor(instant(last), builders.an_id("registration", last)).encode()
+        self._thousandth = Cursor(instant(last), id_of("registration", last)).encode()
 
     @property
     def steps(self) -> Mapping[str, Callable[[], None]]:
@@ -82,7 +82,7 @@ class Site:
         self._auth.run(confirmation.confirm(link, code=code))
 
     def _approve(self) -> None:
-        found = builders.an_id("registration", next(self._to_approve))
+        found = id_of("registration", next(self._to_approve))
         self._auth.run(review.approve(scenario.REVIEWER, found))
 
     def _first_page(self) -> None:
@@ -93,5 +93,5 @@ class Site:
 
     def _page(self, after: str | None, first: int) -> None:
         page = self._auth.run(review.queue(scenario.REVIEWER, after=after, limit=self._people.page))
-        assert page.rows[0].id == builders.an_id("registration", first)
+        assert page.rows[0].id == id_of("registration", first)
         assert len(page.rows) == self._people.page

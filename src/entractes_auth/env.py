@@ -15,6 +15,7 @@ from entractes_auth.backends.ports import (
     AsyncMessenger,
 )
 from entractes_auth.backends.store import AsyncStore
+from entractes_auth.ids import RANDOM_BYTES, ordered_id
 from entractes_auth.keys import Keyring
 from entractes_auth.policy import Policy
 from entractes_auth.records.kinds import Channel
@@ -44,8 +45,8 @@ class Env:
         return self.clock.now()
 
     def new_id(self) -> str:
-        """A fresh id: 128 random bits as 32 hexadecimal digits. Ids are never sequential: they cannot be walked."""
-        return self.entropy.draw(16).hex()
+        """A fresh id (see `ids`): in the order of time, and never sequential, so that ids cannot be walked."""
+        return ordered_id(self.clock.now(), self.entropy.draw(RANDOM_BYTES))
 
     def new_nonce(self) -> bytes:
         """256 fresh random bits, from which a code or a password is derived."""

@@ -14,7 +14,7 @@ import pytest
 from benchmarks.scale.growth import Rounds, measure
 from benchmarks.scale.homes import Home, PostgresHome, SqliteHome
 from benchmarks.scale.loading import load
-from benchmarks.scale.people import People, instant
+from benchmarks.scale.people import People, id_of, instant
 from benchmarks.scale.sites import Site
 from entractes_auth.backends.batch import AccountKey, MessageQuery
 from entractes_auth.records.kinds import MessageState, State
@@ -47,7 +47,7 @@ def test_every_step_is_done_on_what_was_loaded(engine: str, tmp_path: Path, post
     """Sign-ins open, codes confirm, approvals issue and pages are there: a refusal would raise."""
     with _loaded(engine, "scale_steps", tmp_path, postgres) as home:
         [begin, *_] = measure({PEOPLE.accounts: Site(home, PEOPLE)}, Rounds(2, 1))
-        submitted = [home.store.registration(builders.an_id("registration", n)) for n in PEOPLE.submitted]
+        submitted = [home.store.registration(id_of("registration", n)) for n in PEOPLE.submitted]
     assert len(begin.costs[PEOPLE.accounts].wall) == 2
     confirmed = sum(each is not None and each.state is State.IN_REVIEW for each in submitted)
     assert confirmed == 3  # one to warm up, and one in each round
@@ -57,20 +57,20 @@ def test_every_step_is_done_on_what_was_loaded(engine: str, tmp_path: Path, post
 def test_a_loaded_registration_is_one_that_the_store_gives(home: Home, state: State) -> None:
     """But for what is each person's own, it equals the made-up one of that state."""
     number = PEOPLE.registrations[state][0]
-    found = home.store.registration(builders.an_id("registration", number))
+    found = home.store.registration(id_of("registration", number))
     assert found is not None
     made, at = builders.registration(1, state), instant(number)
     assert made.contacts is not None
     email = f"Membre.{number}@Example.fr"
     own: dict[str, Any] = {
         "version": 1,
-        "id": builders.an_id("registration", number),
+        "id": id_of("registration", number),
         "created_at": at,
         "submitted_at": made.submitted_at and at,
         "contacts": made.contacts.model_copy(update={"email": email}),
-        "challenge_id": made.challenge_id and builders.an_id("challenge", number),
+        "challenge_id": made.challenge_id and id_of("challenge", number),
         "proven": made.proven and replace(made.proven, email=email),
-        "account_id": made.account_id and builders.an_id("account", number),
+        "account_id": made.account_id and id_of("account", number),
     }
     assert found == replace(made, **own)
 
@@ -79,7 +79,7 @@ def test_members_have_the_identifiers_that_are_said(home: Home) -> None:
     """Each identifier finds the account of its number, and no two are alike."""
     found = home.store.find_account(AccountKey("identifier", PEOPLE.identifier(299)))
     assert found is not None
-    assert found.registration_id == builders.an_id("registration", 299)
+    assert found.registration_id == id_of("registration", 299)
     assert len({PEOPLE.identifier(number) for number in PEOPLE.members}) == PEOPLE.accounts
 
 
