@@ -174,9 +174,9 @@ class _Budgets(TypedColumns):
 
 registrations: Final = Table("registrations", metadata, _Registrations)
 accounts: Final = Table("accounts", metadata, _Accounts)
-challenges: Final = Table("challenges", metadata, _Challenges)
-messages: Final = Table("messages", metadata, _Messages)
-events: Final = Table("events", metadata, _Events)
+challenges: Final = Table("challenges", metadata, _Challenges, sqlite_with_rowid=False)
+messages: Final = Table("messages", metadata, _Messages, sqlite_with_rowid=False)
+events: Final = Table("events", metadata, _Events, sqlite_with_rowid=False)
 budgets: Final = Table("budgets", metadata, _Budgets)
 
 Index(None, registrations.c.state, registrations.c.position, registrations.c.id)

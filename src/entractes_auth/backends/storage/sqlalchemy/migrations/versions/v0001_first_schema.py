@@ -99,6 +99,7 @@ def _challenges() -> None:
         sa.Column("expires_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_challenges"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_challenges_expires_at", "challenges", ["expires_at"])
     held = sa.text("nonce IS NOT NULL")
@@ -118,6 +119,7 @@ def _events() -> None:
         sa.Column("actor_id", sa.String(), nullable=False),
         sa.Column("details", _json(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_events"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_events_at_id", "events", ["at", "id"])
     op.create_index("ix_events_subject_id_at_id", "events", ["subject_id", "at", "id"])
@@ -150,6 +152,7 @@ def _messages() -> None:
         sa.Column("lease_token", sa.String(), nullable=True),
         sa.Column("leased_until", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_messages"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_messages_state_created_at_id", "messages", ["state", "created_at", "id"])
     op.create_index("ix_messages_topic", "messages", ["topic"])
