@@ -11,12 +11,12 @@ Pure: nothing here reads a clock, draws randomness or waits.
 
 from __future__ import annotations
 
-import base64
 import hmac
 import unicodedata
 from typing import Final
 
 from pyotp.hotp import HOTP
+from typing_extensions import override
 
 from entractes_auth.errors import CodeRefused, InvalidInput, Problem
 from entractes_auth.keys import Keyring
@@ -40,8 +40,21 @@ def derive(seed: CodeSeed, digits: int, keys: Keyring) -> Secret:
     """
     key = keys.mac(seed.key_id, _PURPOSE, seed.challenge_id.encode(), seed.nonce, seed.address.encode())
     # Ten digits hold HOTP's whole 31-bit value; its last n digits are HOTP with n digits (RFC 4226, 5.3).
-    whole = HOTP(base64.b32encode(key).decode(), digits=10).at(seed.counter)
+    whole = _Hotp(key).at(seed.counter)
     return Secret(whole[-digits:])
+
+
+class _Hotp(HOTP):
+    """HOTP under a key of bytes: pyotp takes base32, and would decode it twice for each code."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        super().__init__("", digits=10)
+
+    @override
+    def byte_secret(self) -> bytes:
+        """The key of the MAC."""
+        return self._key
 
 
 def read_code(text: str, digits: int) -> str:

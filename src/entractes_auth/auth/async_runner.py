@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
@@ -117,9 +117,9 @@ class AsyncAuth:
             AuthError: what the flow raises; `Conflict` when every run lost to a concurrent change.
         """
         held: list[Held] = []
-        inline = self._deliver == "inline"
+        store = holding(self._env, held) if self._deliver == "inline" else self._env.store
         try:
-            result = await self._persevere(flow, holding(self._env, held) if inline else self._env)
+            result = await self._persevere(flow, store)
         except Exception:
             # A refusal may have queued a letter too: the one that warns an owner of wrong codes. And after an error
             # of a host's own port a person should not wait for the code until the lease has ended.
@@ -128,9 +128,9 @@ class AsyncAuth:
         await self._hand_over(held)
         return result
 
-    async def _persevere(self, flow: Flow[T], env: Env) -> T:
+    async def _persevere(self, flow: Flow[T], store: Any) -> T:
         memory = Memory()
-        env = one_run(env, memory)
+        env = one_run(self._env, store, memory)
         for _ in range(env.policy.runs - 1):
             try:
                 return await flow.start(env)

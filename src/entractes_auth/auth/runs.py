@@ -56,11 +56,11 @@ def hashes_at_once(policy: Policy, wanted: int | None) -> int:
     return wanted or max(1, _CORES // policy.credentials.hash.parallelism)
 
 
-def one_run(env: Env, memory: Memory) -> Env:
-    """The environment of one flow, which remembers what must not be asked twice."""
+def one_run(env: Env, store: Any, memory: Memory) -> Env:
+    """The environment of one flow on this store, which remembers what must not be asked twice."""
     return replace(
         env,
-        store=remembering(env.store, memory),
+        store=remembering(store, memory),
         limits=remembering(env.limits, memory),
         hasher=remembering(env.hasher, memory),
         captcha=remembering(env.captcha, memory),
@@ -68,10 +68,9 @@ def one_run(env: Env, memory: Memory) -> Env:
     )
 
 
-def holding(env: Env, held: list[Held]) -> Env:
-    """The environment of one flow whose messages are delivered inline: its commits keep them under a lease."""
-    store: Any = _Holding(env, held)
-    return replace(env, store=store)
+def holding(env: Env, held: list[Held]) -> Any:
+    """The store of one flow whose messages are delivered inline: its commits keep them under a lease."""
+    return _Holding(env, held)
 
 
 class _Holding:

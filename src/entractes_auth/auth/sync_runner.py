@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from entractes_auth.auth.runs import Deliver, check, hashes_at_once, holding, one_run
 from entractes_auth.backends.captcha.fixed import RefusingCaptcha
@@ -108,9 +108,9 @@ class Auth:
             AuthError: what the flow raises; `Conflict` when every run lost to a concurrent change.
         """
         held: list[Held] = []
-        inline = self._deliver == "inline"
+        store = holding(self._env, held) if self._deliver == "inline" else self._env.store
         try:
-            result = self._persevere(flow, holding(self._env, held) if inline else self._env)
+            result = self._persevere(flow, store)
         except Exception:
             # A refusal may have queued a letter too: the one that warns an owner of wrong codes. And after an error
             # of a host's own port a person should not wait for the code until the lease has ended.
@@ -119,9 +119,9 @@ class Auth:
         self._hand_over(held)
         return result
 
-    def _persevere(self, flow: Flow[T], env: Env) -> T:
+    def _persevere(self, flow: Flow[T], store: Any) -> T:
         memory = Memory()
-        env = one_run(env, memory)
+        env = one_run(self._env, store, memory)
         for _ in range(env.policy.runs - 1):
             try:
                 return drive(flow.start(env))

@@ -33,11 +33,17 @@ def pauses() -> Iterator[float]:
 def persevere(run: Callable[[], T | Failure]) -> T:
     """Run until it gives an answer, or a failure that another run would not mend; then raise its problem."""
     end = run()
+    if isinstance(end, Failure):
+        end = _again(run, end)
+    if isinstance(end, Failure):
+        raise end.problem
+    return end
+
+
+def _again(run: Callable[[], T | Failure], end: T | Failure) -> T | Failure:
     for pause in pauses():
         if not (isinstance(end, Failure) and end.again):
             break
         time.sleep(pause)
         end = run()
-    if isinstance(end, Failure):
-        raise end.problem
     return end

@@ -8,6 +8,7 @@ own work for one row; so it is asked once for each statement, and the answer is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -29,21 +30,22 @@ _Parameters: TypeAlias = Any  # a tuple or a dict, as the driver wants
 class Prepared:
     """One statement, for one dialect and for values of one shape: see `Preparer.prepared`."""
 
-    __slots__ = ("_bound", "_columns", "_constants", "_expanded", "_named", "_order", "_read", "text")
+    __slots__ = ("_bound", "_columns", "_constants", "_expanded", "_in_order", "_named", "_read", "text")
 
     def __init__(self, statement: Any, dialect: Dialect, values: Mapping[str, Any]) -> None:
         compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=list(values))
         state = compiled.construct_expanded_state(values)
         self.text = state.statement
         self._named = state.positiontup is None
-        self._order = tuple(state.parameters if state.positiontup is None else state.positiontup)
+        order = tuple(state.parameters if state.positiontup is None else state.positiontup)
+        self._in_order = _getter(order)
         self._expanded = tuple((name, tuple(each)) for name, each in state.parameter_expansion.items())
         origins = {element: name for name, elements in self._expanded for element in elements}
         # What the statement itself says, a limit or a state: it is no part of the values.
         self._constants = {
-            name: state.parameters[name] for name in self._order if origins.get(name, name) not in values
+            name: state.parameters[name] for name in order if origins.get(name, name) not in values
         }
-        types: _Types = {name: compiled.binds[origins.get(name, name)].type for name in self._order}
+        types: _Types = {name: compiled.binds[origins.get(name, name)].type for name in order}
         self._bound = _converting(types, dialect, lambda kind: kind.bind_processor(dialect))
         columns = {column.name: column.type for column in getattr(statement, "exported_columns", ())}
         self._columns = tuple(columns)
@@ -68,9 +70,8 @@ class Prepared:
                 bound.update(zip(elements, values[name], strict=True))
         for name, convert in self._bound:
             bound[name] = convert(bound[name])
-        if self._named:
-            return {name: bound[name] for name in self._order}
-        return tuple([bound[name] for name in self._order])
+        # A driver that takes them by name takes what it finds there, whatever else is.
+        return bound if self._named else self._in_order(bound)
 
     def _rows(self, fetched: Sequence[Sequence[Any]]) -> Sequence[Row]:
         rows = [dict(zip(self._columns, each, strict=True)) for each in fetched]
@@ -103,6 +104,13 @@ class Preparer:
         if known is None:
             known = shapes[shape] = Prepared(statement, self._dialect, first)
         return known
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What gives the values of these names, in this order."""
+    if len(names) < 2:  # `itemgetter` gives a tuple only of several
+        return lambda values: tuple([values[name] for name in names])
+    return itemgetter(*names)
 
 
 def _converting(
