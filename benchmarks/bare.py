@@ -1,15 +1,18 @@
-"""argon2-cffi alone, as a program without this package would call it: what our figures stand beside."""
+"""Argon2 and SQLite alone, as a program without this package would call them: what our figures stand beside."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Final
 
 from argon2.low_level import Type, hash_secret, verify_secret
 
 from entractes_auth.policy import HashPolicy
 
-__all__ = ["bare_verification"]
+__all__ = ["bare_sqlite", "bare_verification"]
 
 _SECRET: Final = b"0" * 32  # as long as what the package hashes: an HMAC
 
@@ -26,3 +29,19 @@ def bare_verification(costs: HashPolicy) -> Callable[[], object]:
         type=Type.ID,
     )
     return lambda: verify_secret(hashed, _SECRET, Type.ID)
+
+
+@contextmanager
+def bare_sqlite(path: Path) -> Generator[Callable[[], None]]:
+    """A durable commit of one row to this file, each time it is called; in any thread, one at a time."""
+    with closing(sqlite3.connect(path, 60, isolation_level=None, check_same_thread=False)) as connection:
+        for line in ("journal_mode = WAL", "synchronous = FULL"):
+            connection.execute(f"PRAGMA {line}")
+        connection.execute("CREATE TABLE IF NOT EXISTS bare (at INTEGER, what TEXT)")
+
+        def commit() -> None:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO bare (at, what) VALUES (?, ?)", (1, "one row"))
+            connection.commit()
+
+        yield commit

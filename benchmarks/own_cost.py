@@ -9,7 +9,6 @@ one row through the same driver, without this package and without SQLAlchemy, un
 from __future__ import annotations
 
 import gc
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Generator
@@ -21,6 +20,7 @@ from typing import Final
 import psycopg
 from sqlalchemy import URL
 
+from benchmarks.bare import bare_sqlite
 from benchmarks.host import Host
 from benchmarks.spread import Spread, verdict
 from entractes_auth import Auth, Channel, Keyring
@@ -75,7 +75,7 @@ class SignIns:
 def main() -> None:
     """Measure on both engines, and print."""
     print("CPU of a sign-in with both factors at the cheapest hash parameters, ms")
-    with tempfile.TemporaryDirectory() as folder, _bare_sqlite(Path(folder) / "bare.sqlite3") as bare:
+    with tempfile.TemporaryDirectory() as folder, bare_sqlite(Path(folder) / "bare.sqlite3") as bare:
         _measure("SQLite file", f"sqlite:///{Path(folder) / 'bench.sqlite3'}", bare, SQLITE_AIM)
     with postgres_server() as server, _bare_postgresql(server.connect()) as bare:
         _measure("PostgreSQL", server.url(), bare, POSTGRESQL_AIM)
@@ -116,21 +116,6 @@ def _cpu(call: Callable[[], None]) -> float:
     began = time.process_time()
     call()
     return time.process_time() - began
-
-
-@contextmanager
-def _bare_sqlite(path: Path) -> Generator[Callable[[], None]]:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for line in ("journal_mode = WAL", "synchronous = FULL"):
-            connection.execute(f"PRAGMA {line}")
-        connection.execute("CREATE TABLE bare (at INTEGER, what TEXT)")
-
-        def commit() -> None:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute(_COMMIT_ROW.decode().replace("%s", "?"), (1, "one row"))
-            connection.commit()
-
-        yield commit
 
 
 @contextmanager
