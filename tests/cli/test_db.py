@@ -13,6 +13,7 @@ import pytest
 from entractes_auth.backends.storage.sqlalchemy.schema import Standing
 from entractes_auth.cli.schema_report import _SAID  # pyright: ignore[reportPrivateUsage]
 from tests.cli.conftest import Run
+from tests.servers.postgres import Server
 
 
 @pytest.fixture
@@ -96,6 +97,48 @@ def test_no_url_is_repeated(run: Run, command: tuple[str, ...], bad: str, code: 
     assert answer.code == code
     assert answer.err.startswith("entractes-auth: error: ")
     assert "s3cr3t-word" not in answer.out + answer.err
+
+
+def test_a_file_that_cannot_serve_is_told_with_what_to_look_at(run: Run, tmp_path: Path) -> None:
+    """A mistyped path, a folder that is not there, another file: not the name of an error alone."""
+    (tmp_path / "other.db").write_bytes(b"no database" * 1000)
+    for command, name, said in [
+        ("check", "absent.db", "SQLITE_CANTOPEN: is there a database at this path"),
+        ("upgrade", "absent/auth.db", "is the database's folder there"),
+        ("check", "other.db", "no SQLite database"),
+    ]:
+        answer = run("db", command, "--database", f"sqlite:///{tmp_path}/{name}")
+        assert (answer.code, answer.out) == (3, "")
+        assert said in answer.err
+        assert answer.err.count("\n") == 1
+
+
+def test_a_server_that_cannot_serve_is_told_with_what_to_look_at(run: Run, postgres: Server) -> None:
+    """Nobody answers, it refuses, the role may not: and neither host nor role nor database is repeated."""
+    url = postgres.new_database("causes")
+    with postgres.connect() as session:
+        session.execute("DROP ROLE IF EXISTS nothing_granted")
+        session.execute("CREATE ROLE nothing_granted LOGIN")
+    try:
+        for bad, code, said in [
+            (url.set(database="absent_db"), 3, "the server refuses: are the role, its password"),
+            (url.set(username="absent_role"), 3, "the server refuses: are the role, its password"),
+            (url.set(query={"host": f"{postgres.home}-gone"}), 3, "does a server answer at this host"),
+            (url.set(query={}, host="host.invalid"), 3, "does a server answer at this host"),
+            (url.set(username="nothing_granted"), 3, "the role may not"),
+            (url.update_query_dict({"absent_option": "1"}), 2, "has an option or a port that"),
+            (url.update_query_dict({"sslmode": "absent_mode"}), 2, "has an option or a port that"),
+            (url.set(port=99_999), 2, "has an option or a port that"),
+        ]:
+            text = bad.render_as_string(hide_password=False)
+            answer = run("db", "upgrade", "--database", text)
+            assert (answer.code, answer.out) == (code, ""), text
+            assert said in answer.err
+            assert answer.err.count("\n") == 1
+            assert not any(word in answer.err for word in ("absent", "invalid", "nothing", str(postgres.home)))
+    finally:
+        with postgres.connect() as session:
+            session.execute("DROP ROLE nothing_granted")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,17 @@ from typing import Final
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from entractes_auth.errors import Conflict, InvalidInput, Problem, StoreError, StoreUnavailable, Taken
+from entractes_auth.backends.storage.sqlalchemy.causes import mistaken_address, with_cause
+from entractes_auth.errors import (
+    AuthError,
+    ConfigurationError,
+    Conflict,
+    InvalidInput,
+    Problem,
+    StoreError,
+    StoreUnavailable,
+    Taken,
+)
 
 __all__ = ["first_came_another", "translated", "unstorable"]
 
@@ -64,15 +74,12 @@ def _integrity(error: IntegrityError) -> StoreError:
     return StoreUnavailable(_name(error))
 
 
-def _database(error: DBAPIError) -> StoreError:
+def _database(error: DBAPIError) -> AuthError:
     if first_came_another(error):
         return Conflict()
-    name = _name(error)
-    if name in ("SQLITE_ERROR", "UndefinedTable", "UndefinedTableError"):
-        return StoreUnavailable(
-            f"{name}: is the schema there, and of this release? `upgrade` brings it up to date"
-        )
-    return StoreUnavailable(name)
+    if mistaken_address(error.orig):
+        return ConfigurationError("the database URL has an option or a port that PostgreSQL does not take")
+    return StoreUnavailable(with_cause(_name(error), error.orig))
 
 
 def _sqlstate(error: DBAPIError) -> object:

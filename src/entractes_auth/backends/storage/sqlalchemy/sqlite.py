@@ -62,7 +62,7 @@ def create_file(file: Path) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        problem = type(error).__name__
+        problem = f"{type(error).__name__}: is the database's folder there, and may it be written to?"
     else:
         return
     raise StoreUnavailable(problem)
