@@ -170,6 +170,27 @@ def test_a_mistaken_subject_is_answered_with_what_to_mend(
     assert "elle ressemble à prenom.nom@exemple.fr" in run("limits", "show", "zoe@").err
 
 
+@pytest.mark.parametrize("mistaken", ["48213907", "192.0.2.0/24", "Everybody", "0612345678a"])
+def test_an_identifier_that_nobody_has_is_told(run: Run, site: Place, mistaken: str) -> None:
+    """What is nothing else is read as one: an unused budget alone would be taken for the caller's."""
+    known = site.member().identifier
+    for words in (("show",), ("reset", "--operator", "zoe")):
+        assert "(no member has this identifier)" in run("limits", *words, mistaken).out
+        assert "(no member" not in run("limits", *words, known).out
+    assert "(no member" not in run("limits", "reset", known, "--operator", "zoe", "--budget", GUESSES).out
+
+
+def test_without_keys_nobody_is_told_to_make_one(
+    run: Run, site: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new key finds no counter that the site has: every budget would look unused."""
+    monkeypatch.delenv("ENTRACTES_AUTH_KEYS")
+    answer = run("limits", "show", "everybody")
+    assert (answer.code, answer.out) == (2, "")
+    assert "--keys-file FILE, or ENTRACTES_AUTH_KEYS" in answer.err
+    assert "new_key" not in answer.err
+
+
 def test_a_terminal_is_asked_for_the_subject(run: Run, site: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """A phone that is typed there stays in no history; and a command that only waits seems to hang."""
     typed = io.StringIO("48213907\n")

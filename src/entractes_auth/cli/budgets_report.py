@@ -34,6 +34,10 @@ or "everybody"; - reads it from the standard input, so that no history of a shel
 It is not printed again. Keys and policy must be your site's own: others count elsewhere.
 """
 
+_OF_ANY_TEXT: Final = "password_attempts_per_identifier"
+# What is nothing else was read as an identifier: a network with another prefix, a word with a slip in it.
+_NO_MEMBER: Final = ("(no member has this identifier)", "(aucun membre n'a cet identifiant)")
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The subject, where things are, and JSON."""
@@ -72,6 +76,9 @@ def report(standings: Sequence[Standing], arguments: argparse.Namespace, console
         return
     for each in standings:
         print(_line(each, console), file=console.out)
+    # A member has more budgets than this one, unless the operator chose it.
+    if [each.budget for each in standings] == [_OF_ANY_TEXT] and not getattr(arguments, "budget", ()):
+        print(console.say(*_NO_MEMBER), file=console.out)
 
 
 def _as_json(standing: Standing) -> dict[str, object]:

@@ -152,10 +152,22 @@ def limits_of(arguments: argparse.Namespace, store: SqlStore, keys: Keyring) -> 
 
 
 def keyring(arguments: argparse.Namespace) -> Keyring:
-    """The site's keys: without them nobody can tell which counter is whose."""
-    from entractes_auth.keys import Keyring
+    """The site's keys: without them nobody can tell which counter is whose.
 
-    return Keyring.from_file(arguments.keys_file) if arguments.keys_file else Keyring.from_env()
+    Raises:
+        CannotRun: none are named. It does not say how a key is made: a new one finds no counter.
+        ConfigurationError: they cannot be read.
+    """
+    from entractes_auth.keys import ENVIRONMENT_VARIABLE, Keyring
+
+    if arguments.keys_file:
+        return Keyring.from_file(arguments.keys_file)
+    if not os.environ.get(ENVIRONMENT_VARIABLE, "").strip():
+        raise CannotRun(
+            f"name your site's keys: --keys-file FILE, or {ENVIRONMENT_VARIABLE} in the environment",
+            f"nommer les clés de votre site : --keys-file FILE, ou {ENVIRONMENT_VARIABLE} dans l'environnement",
+        )
+    return Keyring.from_env()
 
 
 def policy(arguments: argparse.Namespace) -> Policy:
