@@ -151,6 +151,9 @@ def test_gzip_and_zip_files_are_read_as_they_are(run: Run, extract: Path) -> Non
     other = run("numbers", "check", archive, "--member", "PS_LibreAcces_Dipl_AutExerc_20261101.txt", "--json")
     assert json.loads(other.out)["rows"] == 1
     assert "no 'x'" in run("numbers", "check", archive, "--member", "x").err
+    asked = run("numbers", "check", extract, "--member", "x")
+    assert (asked.code, asked.out) == (2, "")
+    assert "--member: the file is no zip file" in asked.err
 
 
 def test_the_standard_input_and_output_make_a_pipe(

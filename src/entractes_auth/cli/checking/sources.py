@@ -90,6 +90,10 @@ def open_source(name: str, member: str | None = None) -> Generator[Source]:
                     "un fichier zip ne se lit pas dans un tube : donnez son nom",
                 )
             yield _in_zip(file, member, stack)
+        elif member is not None:
+            raise CannotRun(
+                "--member: the file is no zip file", "--member : le fichier n'est pas un fichier zip"
+            )
         elif head.startswith(_GZIP):
             import gzip
 
