@@ -14,10 +14,14 @@ from typing import Any, get_args
 
 import pytest
 
-from entractes_auth import AuthError, errors, flows
+from entractes_auth import Auth, AuthError, Channel, Site, errors, flows
+from entractes_auth.backends.captcha.fixed import AcceptingCaptcha
+from entractes_auth.backends.documents.memory import MemoryDocuments
+from entractes_auth.backends.storage.sqlalchemy import SqlStore
 from entractes_auth.numbers import offered_professions
 from entractes_auth.numbers.findings import FindingCode
 from entractes_auth.records.message import Template
+from entractes_auth.testing import scenario
 from examples.pages.strings.applicant import APPLICANT
 from examples.pages.strings.common import COMMON
 from examples.pages.strings.member import MEMBER
@@ -83,6 +87,41 @@ def test_the_flask_application_of_the_page_signs_a_member_in(tmp_path: Path) -> 
     client.post("/connexion/validation", base_url=base, data={"code": code})
     with client.session_transaction(base_url=base) as session:
         assert dict(session) == {"account_id": member.account_id}
+
+
+def test_the_flask_application_of_the_page_tells_an_outage_from_a_mistake(tmp_path: Path) -> None:
+    """A database that is away is 503, and a host's own mistake is 500: neither is the visitor's."""
+    world = World(tmp_path)
+    namespace: dict[str, Any] = {"__name__": "page", **PAGES["docs/hosts.md"](world)}
+    exec(_compiled("docs/hosts.md", next(blocks("docs/hosts.md"))), namespace)  # noqa: S102
+    away = Auth(
+        store=SqlStore(f"sqlite:///{tmp_path / 'absent.db'}"),
+        keys=world.keys,
+        site=Site(name="Entr'Actes", origin="https://www.example.fr", support_email="aide@example.fr"),
+        messengers={Channel.SMS: world.inbox, Channel.EMAIL: world.inbox},
+        documents=MemoryDocuments(),
+        policy=scenario.quick_policy(),
+    )
+    app = namespace["create_app"](away, secret_key="k" * 32)
+
+    def mistake() -> None:
+        raise errors.KeyMissing("k1")
+
+    app.add_url_rule("/mistake", view_func=mistake)
+    typed = {"identifier": "00000", "password": "000000"}
+    assert app.test_client().post("/connexion", data=typed).status_code == 503
+    assert app.test_client().get("/mistake").status_code == 500
+
+
+def test_the_django_runner_of_the_page_is_one(tmp_path: Path) -> None:
+    """What the page on Django builds can be built as it stands, with the policy that is the default."""
+    world = World(tmp_path)
+    namespace: dict[str, Any] = {"__name__": "page", **PAGES["docs/django.md"](world)}
+    for block in blocks("docs/django.md"):
+        if "INSTALLED_APPS" in block.code or "def runner" in block.code:
+            exec(_compiled("docs/django.md", block), namespace)  # noqa: S102
+    made = namespace["runner"](world.keys, world.inbox, world.inbox, tmp_path, AcceptingCaptcha())
+    assert made.policy.captcha
 
 
 # ---------------------------------------------------------------- complete lists
