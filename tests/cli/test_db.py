@@ -135,7 +135,9 @@ def test_a_server_that_cannot_serve_is_told_with_what_to_look_at(run: Run, postg
             assert (answer.code, answer.out) == (code, ""), text
             assert said in answer.err
             assert answer.err.count("\n") == 1
-            assert not any(word in answer.err for word in ("absent", "invalid", "nothing", str(postgres.home)))
+            assert not any(
+                word in answer.err for word in ("absent", "invalid", "nothing", str(postgres.home))
+            )
     finally:
         with postgres.connect() as session:
             session.execute("DROP ROLE nothing_granted")
