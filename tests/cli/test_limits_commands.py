@@ -54,6 +54,17 @@ def test_what_was_used_is_shown_and_given_back(run: Run, site: Place) -> None:
     assert (line.actor_id, line.subject_id) == ("zoe", member.account_id)
 
 
+def test_a_reset_says_that_it_was_done(run: Run, site: Place) -> None:
+    """It shows how the budgets stood before: one that was used up must not look as if it still were."""
+    member = site.member()
+    _guess(site, member, site.auth.policy.limits.password_attempts_per_identifier.amount)
+    said = run("limits", "reset", member.identifier, "--operator", "zoe")
+    assert said.code == 0
+    assert said.out.startswith("given back; before:\n")
+    assert "again at" in said.out
+    assert "again at" not in run("limits", "show", member.identifier).out
+
+
 def test_only_the_named_budget_is_given_back(run: Run, site: Place) -> None:
     """`--budget`, and the names that there are where it is none of them."""
     member = site.member()

@@ -60,5 +60,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             raise CannotRun(
                 f"--budget: this subject has {names}", f"--budget : cette personne a {names}"
             ) from None
+    if not arguments.json:  # else a budget that was used up, with its time, looks as if nothing was done
+        print(console.bold(console.say("given back; before:", "rendu ; avant :")), file=console.out)
     report(before, arguments, console)
     return Exit.DONE
