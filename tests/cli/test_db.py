@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from entractes_auth import Keyring
+from entractes_auth.backends.storage.sqlalchemy import migrating
 from entractes_auth.backends.storage.sqlalchemy.schema import Standing
 from entractes_auth.cli.schema_report import _SAID  # pyright: ignore[reportPrivateUsage]
+from tests.backends.storage.django.databases import migrated_file
 from tests.cli.conftest import Run
+from tests.django_settings import configure
 from tests.servers.postgres import Server
 
 
@@ -141,6 +145,30 @@ def test_a_server_that_cannot_serve_is_told_with_what_to_look_at(run: Run, postg
     finally:
         with postgres.connect() as session:
             session.execute("DROP ROLE nothing_granted")
+
+
+@pytest.mark.parametrize("upgraded", [False, True], ids=["untouched", "with tables of the SQL store too"])
+def test_a_django_site_s_database_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, upgraded: bool
+) -> None:
+    """Beside its records empty tables would be made and believed, and a purge would erase every document."""
+    monkeypatch.setenv("ENTRACTES_AUTH_KEYS", f"k1:{Keyring.new_key()}")
+    file, documents = tmp_path / "site.db", tmp_path / "documents"
+    documents.mkdir(mode=0o700)
+    if upgraded:
+        migrating.upgrade(f"sqlite:///{file}")
+    configure()
+    migrated_file(file)
+    for words in (
+        ("db", "check"),
+        ("db", "upgrade"),
+        ("limits", "show", "everybody"),
+        ("purge", "--documents", documents, "--yes", "--policy", "tutorial", "--operator", "cron"),
+    ):
+        answer = run(*words, "--database", f"sqlite:///{file}")
+        assert (answer.code, answer.out) == (2, "")
+        assert "a Django site's database" in answer.err
+        assert answer.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

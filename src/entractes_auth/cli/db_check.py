@@ -7,7 +7,7 @@ from typing import Final
 
 from entractes_auth.cli.console import Console, Exit
 from entractes_auth.cli.places import database_url, needing
-from entractes_auth.cli.schema_report import EXIT_CODES, add_options, report
+from entractes_auth.cli.schema_report import EXIT_CODES, add_options, refuse_django, report
 
 __all__ = ["configure", "run"]
 
@@ -29,5 +29,6 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     with needing("sqlalchemy"):
         from entractes_auth.backends.storage.sqlalchemy.migrating import check
     schema = check(database_url(arguments))
+    refuse_django(schema)
     report(schema, arguments, console)
     return Exit.DONE if schema.served else Exit.FOUND

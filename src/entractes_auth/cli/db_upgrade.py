@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from typing import Final
 
 from entractes_auth.cli.console import Console, Exit
 from entractes_auth.cli.places import database_url, needing
-from entractes_auth.cli.schema_report import EXIT_CODES, add_options, report
+from entractes_auth.cli.schema_report import EXIT_CODES, add_options, refuse_django, report
+from entractes_auth.errors import StoreUnavailable
 
 __all__ = ["configure", "run"]
 
@@ -29,6 +31,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Upgrade, and say how the schema stands then."""
     with needing("sqlalchemy"):
-        from entractes_auth.backends.storage.sqlalchemy.migrating import upgrade
-    report(upgrade(database_url(arguments)), arguments, console)
+        from entractes_auth.backends.storage.sqlalchemy.migrating import check, upgrade
+    url = database_url(arguments)
+    with suppress(StoreUnavailable):  # a file that is not there yet, say: the upgrade tells
+        refuse_django(check(url))
+    report(upgrade(url), arguments, console)
     return Exit.DONE

@@ -123,11 +123,13 @@ def store_of(arguments: argparse.Namespace) -> Generator[SqlStore]:
     """The store, which this release must be able to serve; closed at the end."""
     with needing("sqlalchemy"):
         from entractes_auth.backends.storage.sqlalchemy import SqlStore
-    from entractes_auth.cli.schema_report import require_served
+    from entractes_auth.cli.schema_report import refuse_django, require_served
 
     store = SqlStore(database_url(arguments))
     try:
-        require_served(store.database.schema())
+        schema = store.database.schema()
+        refuse_django(schema)
+        require_served(schema)
         yield store
     finally:
         store.close()

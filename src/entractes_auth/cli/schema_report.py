@@ -12,7 +12,7 @@ from entractes_auth.cli.places import add_database
 if TYPE_CHECKING:
     from entractes_auth.backends.storage.sqlalchemy.schema import Schema
 
-__all__ = ["EXIT_CODES", "add_options", "report", "require_served"]
+__all__ = ["EXIT_CODES", "add_options", "refuse_django", "report", "require_served"]
 
 EXIT_CODES: Final = """
 exit codes:
@@ -42,6 +42,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The database, and JSON."""
     add_database(parser)
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+
+def refuse_django(schema: Schema) -> None:
+    """Refuse the database of a Django site, before empty tables of the SQL store are made or believed.
+
+    They name no document: a purge would take every file of the site for one that nothing names.
+
+    Raises:
+        CannotRun: it is one; says where the work is done instead.
+    """
+    if schema.django:
+        raise CannotRun(
+            "this is a Django site's database: its tables are made by `manage.py migrate`, and its flows are run "
+            "by a management command of yours",
+            "c'est la base d'un site Django : ses tables viennent de « manage.py migrate », et ses flux se lancent "
+            "par une commande de gestion à vous",
+        )
 
 
 def require_served(schema: Schema) -> None:

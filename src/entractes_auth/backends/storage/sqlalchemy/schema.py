@@ -11,20 +11,21 @@ from __future__ import annotations
 import enum
 import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from entractes_auth.errors import ConfigurationError
 
 __all__ = ["VERSION_TABLE", "Schema", "Standing", "schema_of", "upgrade_schema"]
 
 VERSION_TABLE: Final = "entractes_auth_version"  # a host may keep its own alembic_version beside it
+_OF_DJANGO: Final = "entractes_auth_registration"  # a table of our Django app
 _MIGRATIONS: Final = "entractes_auth.backends.storage.sqlalchemy:migrations"
 _NAME: Final = re.compile(r"(\d{4})(?:_serves_(\d{4}))?")
 # PostgreSQL: of the processes that upgrade at once, one migrates and the others find nothing left to
@@ -48,11 +49,16 @@ class Standing(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """The schema that was `found` (None: there is none), and the one that this release `wanted`."""
+    """The schema that was `found` (None: there is none), and the one that this release `wanted`.
+
+    `django`: the tables of our Django app are in this database too. The records are most likely there: the
+    SQL store does not see them.
+    """
 
     found: str | None
     wanted: str
     standing: Standing
+    django: bool = field(default=False, compare=False)
 
     @property
     def served(self) -> bool:
@@ -81,7 +87,8 @@ def schema_of(connection: Connection) -> Schema:
     context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
     found, wanted = context.get_current_revision(), scripts.get_current_head() or ""
     known = {script.revision for script in scripts.walk_revisions()}
-    return Schema(found, wanted, _standing(found, wanted, known))
+    django = inspect(connection).has_table(_OF_DJANGO)
+    return Schema(found, wanted, _standing(found, wanted, known), django)
 
 
 def upgrade_schema(connection: Connection) -> Schema:
