@@ -107,6 +107,18 @@ def test_documents_whose_folder_is_not_named_keep_their_names(run: Run, site: Pl
     assert site.events(What.PURGED) == ()
 
 
+def test_the_files_of_another_database_stay(run: Run, site: Place, tmp_path: Path) -> None:
+    """A mistyped URL, or a database begun anew: it names no file, and all of them would go."""
+    other = f"sqlite:///{tmp_path / 'other.db'}"
+    assert run("db", "upgrade", "--database", other).code == 0
+    words = ("purge", "--database", other, "--documents", site.documents)
+    assert _counts(run(*words, "--json")) == {"unnamed_documents": 3}
+    answer = run(*words, "--yes", "--policy", "tutorial", "--operator", "cron")
+    assert (answer.code, answer.out) == (2, "")
+    assert "holds no registration, and the folder of documents 3 files" in answer.err
+    assert len(list(site.documents.iterdir())) == 3
+
+
 def test_the_periods_are_the_policy_s(
     run: Run, site: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from entractes_auth.cli.purge_report import RowsProgress, as_text
 
 if TYPE_CHECKING:
     from entractes_auth.auth import Auth
+    from entractes_auth.backends.store import Store
     from entractes_auth.flows.retention import Preview
     from entractes_auth.flows.review import Reviewer
 
@@ -34,8 +35,9 @@ Interrupted, it leaves whole batches behind; the next run does the rest.
 
 exit codes:
   0    counted; with --yes: erased
-  2    mistaken option, missing library, documents whose folder was not given: said before or between
-       two batches; or the counts could not be printed (a full disk): the trail has them
+  2    mistaken option, missing library, documents whose folder was not given, files beside a database
+       that holds no registration: said before or between two batches; or the counts could not be
+       printed (a full disk): the trail has them
   3    the database or the documents cannot be reached; batches that were done are done
   130  interrupted (Ctrl-C); batches that were done are done
 """
@@ -70,12 +72,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             "--yes needs --policy NAME: the periods are your site's to say",
             "--yes demande --policy NOM : les durées sont celles de votre site",
         )
-    with _runner(arguments) as auth:
+    with _site(arguments) as (auth, store):
         from entractes_auth.flows import retention
 
         preview = auth.run(retention.preview())
         counts = _counts(preview)
         if arguments.yes:
+            _refuse_files_of_another(store, preview)
             counts = _erase(auth, arguments, console, preview.total)
     if arguments.json:
         print(json.dumps({"erased": bool(arguments.yes), **counts}, indent=2), file=console.out)
@@ -86,12 +89,26 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 
 @contextmanager
-def _runner(arguments: argparse.Namespace) -> Generator[Auth]:
+def _site(arguments: argparse.Namespace) -> Generator[tuple[Auth, Store]]:
     from entractes_auth.cli.flows import documents_in, runner
 
     rules, documents = policy(arguments), documents_in(arguments.documents)
     with store_of(arguments) as store:
-        yield runner(store, rules, documents=documents)
+        yield runner(store, rules, documents=documents), store
+
+
+def _refuse_files_of_another(store: Store, preview: Preview) -> None:
+    """A database without one registration names no file of any site: not one of them may go for that."""
+    from entractes_auth.backends.batch import RegistrationQuery
+
+    files = preview.unnamed_documents
+    if files and not store.registrations(RegistrationQuery(limit=1)).rows:
+        raise CannotRun(
+            f"nothing was erased: this database holds no registration, and the folder of documents {files:,} files. "
+            "Is it the right one? If it is, delete the files yourself",
+            f"rien n'a été effacé : cette base ne contient aucune inscription, et le dossier des pièces {files:,} "
+            "fichiers. Est-ce la bonne ? Si oui, supprimez-les vous-même",
+        )
 
 
 def _counts(preview: Preview) -> dict[str, int]:
