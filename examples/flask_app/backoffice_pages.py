@@ -21,7 +21,7 @@ from examples.flask_app.host import host
 from examples.flask_app.queue_filters import Filters
 from examples.flask_app.rendering import render, say, when
 from examples.flask_app.sessions import locale
-from examples.pages.strings import TEXTS, typeset
+from examples.pages.strings import TEXTS
 
 __all__ = [
     "DOCUMENT",
@@ -75,9 +75,7 @@ def show_registration(dossier: Dossier, form: Form, *, opened: str) -> Response:
         claim=_claim(record),
         claimed=holder == host().desk.reviewer.id,
         claimed_by_other=holder not in {"", host().desk.reviewer.id},
-        findings=[
-            (one.severity, typeset(sentence(one, locale().value), locale())) for one in dossier.findings
-        ],
+        findings=[(one.severity, sentence(one, locale().value)) for one in dossier.findings],
         parts=_parts(record),
         documents=[_document(number, one) for number, one in enumerate(record.documents, 1)],
         notes=[{"at": when(one.at), "by": _who(one.reviewer_id), "text": one.text} for one in record.notes],

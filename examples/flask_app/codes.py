@@ -10,7 +10,8 @@ from flask import Response
 
 from entractes_auth.errors import CodeRefused, InvalidInput
 from entractes_auth.flows.codes import CodePage
-from examples.flask_app.forms import CLEAN, Form, one_error, told
+from entractes_auth.texts import explain_error
+from examples.flask_app.forms import CLEAN, Form, one_error
 from examples.flask_app.host import host
 from examples.flask_app.rendering import render, say
 from examples.flask_app.sessions import locale
@@ -21,7 +22,7 @@ __all__ = ["refused", "show"]
 def refused(error: CodeRefused | InvalidInput) -> Form:
     """The code page's error. The code itself is not shown again: it is typed anew."""
     missing = isinstance(error, InvalidInput) and error.problems[0].code == "missing"
-    return one_error("code", say("code.missing") if missing else told(error, locale()))
+    return one_error("code", say("code.missing") if missing else explain_error(error, locale()))
 
 
 def show(

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, SecurityError
 
 from entractes_auth.errors import Conflict, Limited, LinkRefused, NotFound, NotPossibleNow, StoreUnavailable
-from examples.flask_app.forms import told
+from entractes_auth.texts import explain_error
 from examples.flask_app.host import host
 from examples.flask_app.rendering import notice, say, way_back
 from examples.flask_app.sessions import locale
@@ -57,7 +57,9 @@ def _limited(error: Limited) -> Response:
         again = say("too_soon.text", time=say("time.seconds", number=seconds))
         page = notice("too_soon", 429, look="wait", detail=again, links=_back())
     else:
-        page = notice("limited", 429, look="wait", detail=told(error, locale(), now=now), links=_back())
+        page = notice(
+            "limited", 429, look="wait", detail=explain_error(error, locale(), now=now), links=_back()
+        )
     page.headers["Retry-After"] = str(seconds)
     return page
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from entractes_auth.errors import AuthError, Problem
+from entractes_auth.errors import Problem
 from entractes_auth.records.kinds import Locale
-from entractes_auth.texts import explain, explain_error
-from examples.pages.strings import typeset
+from entractes_auth.texts import explain
 
-__all__ = ["CLEAN", "Form", "Line", "field_name", "one_error", "told", "with_problems"]
+__all__ = ["CLEAN", "Form", "Line", "field_name", "one_error", "with_problems"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +49,12 @@ def with_problems(
     href: Callable[[str], str] = _on_this_page,
 ) -> Form:
     """The form with a sentence at each field and in the summary; `href` says where a field is."""
-    sentences = [(problem.field, typeset(explain(problem, locale), locale)) for problem in problems]
+    sentences = [(problem.field, explain(problem, locale)) for problem in problems]
     return Form(
         values=values,
         errors={field_name(path): sentence for path, sentence in reversed(sentences)},
         summary=tuple(Line(href(path), sentence) for path, sentence in sentences),
     )
-
-
-def told(error: AuthError, locale: Locale, *, now: datetime | None = None) -> str:
-    """The public sentence of an error."""
-    return typeset(explain_error(error, locale, now=now), locale)
 
 
 def one_error(name: str, sentence: str, values: Mapping[str, object] | None = None) -> Form:

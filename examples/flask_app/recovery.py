@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from entractes_auth.errors import CaptchaRefused, CodeRefused, InvalidInput
 from entractes_auth.flows import recovery as flows
+from entractes_auth.texts import explain_error
 from examples.flask_app import codes, device_cookie
-from examples.flask_app.forms import CLEAN, Form, one_error, told, with_problems
+from examples.flask_app.forms import CLEAN, Form, one_error, with_problems
 from examples.flask_app.host import host, network, run
 from examples.flask_app.rendering import notice, render, say
 from examples.flask_app.sessions import locale
@@ -37,7 +38,7 @@ def begin() -> AnyResponse:
     except InvalidInput as error:
         return _show(with_problems(error.problems, locale(), {"email": email}))
     except CaptchaRefused as error:
-        return _show(one_error("captcha", told(error, locale()), {"email": email}))
+        return _show(one_error("captcha", explain_error(error, locale()), {"email": email}))
     return redirect(url_for("recovery.sent"))
 
 

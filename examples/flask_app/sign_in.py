@@ -15,8 +15,9 @@ from entractes_auth.errors import (
 )
 from entractes_auth.flows import account, login
 from entractes_auth.records.kinds import AccountState, Channel
+from entractes_auth.texts import explain_error
 from examples.flask_app import codes, device_cookie, sessions
-from examples.flask_app.forms import CLEAN, Form, one_error, told, with_problems
+from examples.flask_app.forms import CLEAN, Form, one_error, with_problems
 from examples.flask_app.host import host, network, run
 from examples.flask_app.rendering import render, say
 
@@ -54,9 +55,11 @@ def check_password() -> AnyResponse:
     except InvalidInput as error:
         return _show_password(with_problems(error.problems, language, {"identifier": identifier}))
     except CaptchaRefused as error:
-        return _show_password(one_error("captcha", told(error, language), {"identifier": identifier}))
+        return _show_password(
+            one_error("captcha", explain_error(error, language), {"identifier": identifier})
+        )
     except SignInRefused as error:
-        return _show_password(one_error("identifier", told(error, language)))
+        return _show_password(one_error("identifier", explain_error(error, language)))
     sessions.set_ticket(opened.ticket)
     return redirect(url_for("sign_in.second_factor"))
 

@@ -69,6 +69,11 @@ def test_each_text_is_used_and_each_value_that_names_one_finds_it() -> None:
 
 
 def test_french_punctuation_does_not_stand_alone_on_a_line() -> None:
+    read = {
+        key: text(key, Locale.FR, **dict.fromkeys(_values(written), 1)) for key, (written, _) in TEXTS.items()
+    }
+    loose = re.compile(r" [:;?!»]|« |[nN]° |\d [KMkm]o\b")
+    assert {key: sentence for key, sentence in read.items() if loose.search(sentence)} == {}
     assert text("error.prefix", Locale.FR) == "Erreur\u00a0:"
     assert text("error.prefix", Locale.EN) == "Error:"
     assert text("practice.professional_number", Locale.FR) == "N°\u00a0RPPS (ADELI)"

@@ -71,8 +71,8 @@ class TestBegin:
             assert mail.to == builders.contacts(n).email
             assert "/recuperation/" not in mail.text
             subjects[n] = mail.subject
-        no_account = "Entr'Actes : aucun compte à cette adresse"
-        pending = "Entr'Actes : votre inscription n'est pas terminée"
+        no_account = "Entr'Actes\u00a0: aucun compte à cette adresse"
+        pending = "Entr'Actes\u00a0: votre inscription n'est pas terminée"
         assert [n for n in subjects if subjects[n] == no_account] == [1, 2, 6, 7]
         assert [n for n in subjects if subjects[n] == pending] == [3, 4, 5]
 

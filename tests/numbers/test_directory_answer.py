@@ -101,7 +101,9 @@ def test_a_profession_that_no_table_has_is_not_quoted() -> None:
         postcode=None,
         structure=None,
     )
-    assert sentence(finding, "fr") == "L'annuaire donne une autre profession : hors de nos nomenclatures."
+    assert (
+        sentence(finding, "fr") == "L'annuaire donne une autre profession\u00a0: hors de nos nomenclatures."
+    )
 
 
 def test_a_psychologist_of_the_former_table_is_one_of_the_new() -> None:

@@ -290,7 +290,7 @@ def test_sentences_name_the_departments_and_the_profession() -> None:
         "department_differs", "warning", {"kind": "finess", "department": "75", "practice": "13"}
     )
     assert sentence(finding, "fr") == (
-        "Le numéro FINESS est du département 75 ; l'adresse d'exercice est dans le 13."
+        "Le numéro FINESS est du département 75\u00a0; l'adresse d'exercice est dans le 13."
     )
     assert sentence(finding, "en") == (
         "The FINESS number is of department 75; the practice address is in 13."
@@ -300,10 +300,12 @@ def test_sentences_name_the_departments_and_the_profession() -> None:
 def test_sentences_name_the_month_of_a_move() -> None:
     params = {"since": "2021-10", "label_fr": "Infirmier", "label_en": "Nurse"}
     finding = Finding("adeli_left_long_ago", "warning", params)
-    assert "« Infirmier » est passée d'ADELI au RPPS en octobre 2021 :" in sentence(finding, "fr")
+    assert "«\u00a0Infirmier\u00a0» est passée d'ADELI au RPPS en octobre 2021\u00a0:" in sentence(
+        finding, "fr"
+    )
     assert "“Nurse” moved from ADELI to the RPPS in October 2021:" in sentence(finding, "en")
     in_a_year = Finding("adeli_left_long_ago", "warning", {**params, "since": "2018"})
-    assert "en 2018 :" in sentence(in_a_year, "fr")
+    assert "en 2018\u00a0:" in sentence(in_a_year, "fr")
 
 
 def test_every_move_of_a_profession_has_a_sentence() -> None:

@@ -49,29 +49,29 @@ def refusal(read: Callable[[str], object], text: str) -> NumberRefused:
         (
             rpps.parse,
             "997002O8896",
-            "Le 7e caractère est une lettre ; un numéro RPPS ne contient que des chiffres.",
+            "Le 7e caractère est une lettre\u00a0; un numéro RPPS ne contient que des chiffres.",
         ),
         (
             rpps.parse,
             "X9700218896",
-            "Le 1er caractère est une lettre ; un numéro RPPS ne contient que des chiffres.",
+            "Le 1er caractère est une lettre\u00a0; un numéro RPPS ne contient que des chiffres.",
         ),
         (
             rpps.parse,
             "99700218897",
-            "La clé ne correspond pas : un chiffre a sans doute été mal recopié. Vérifiez le numéro RPPS.",
+            "La clé ne correspond pas\u00a0: un chiffre a sans doute été mal recopié. Vérifiez le numéro RPPS.",
         ),
-        (rpps.parse, "997002188", "Il manque des caractères : un numéro RPPS a 11 chiffres."),
-        (rpps.parse, "", "Tapez votre numéro : un numéro RPPS a 11 chiffres."),
+        (rpps.parse, "997002188", "Il manque des caractères\u00a0: un numéro RPPS a 11 chiffres."),
+        (rpps.parse, "", "Tapez votre numéro\u00a0: un numéro RPPS a 11 chiffres."),
         (
             adeli.parse,
             "9Z1234567",
-            "Le 2e caractère ne fait partie d'aucun département : vérifiez les deux premiers.",
+            "Le 2e caractère ne fait partie d'aucun département\u00a0: vérifiez les deux premiers.",
         ),
         (
             siret.parse,
             "MONACOCONFO001",
-            "Le 1er caractère est une lettre ; un numéro SIRET ne contient que des chiffres. "
+            "Le 1er caractère est une lettre\u00a0; un numéro SIRET ne contient que des chiffres. "
             "Les numéros de Monaco, qui comportent des lettres, ne sont pas acceptés.",
         ),
     ],
@@ -88,7 +88,7 @@ def test_the_french_sentence(read: Callable[[str], object], text: str, french: s
         (
             "idnat_struct",
             "key",
-            "La clé ne correspond pas : un chiffre a sans doute été mal recopié. "
+            "La clé ne correspond pas\u00a0: un chiffre a sans doute été mal recopié. "
             "Vérifiez l'identifiant national de structure.",
         ),
     ],
@@ -165,7 +165,7 @@ def test_a_letter_that_only_looks_like_corsicas_is_not_said_to_stand_in_a_digits
     """A 2A copied from elsewhere: its second character may well be a letter, but not that one."""
     refused = refusal(finess.parse, f"2{letter}0000014")
     assert explain(refused, "fr") == (
-        "Le 2e caractère est une lettre accentuée ou d'un autre alphabet : tapez le numéro au clavier."
+        "Le 2e caractère est une lettre accentuée ou d'un autre alphabet\u00a0: tapez le numéro au clavier."
     )
 
 

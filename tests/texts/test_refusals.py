@@ -81,37 +81,37 @@ def test_a_problem_is_told_with_or_without_its_params(code: str, locale: Locale)
     [
         (
             Problem("identity.last_name", "missing"),
-            "Remplissez le champ « Nom ».",
+            "Remplissez le champ «\u00a0Nom\u00a0».",
             "Fill in the field “Last name”.",
         ),
         (
             Problem("identity.city", "too_long", {"maximum": 80}),
-            "Le champ « Ville » est trop long : 80 caractères au plus.",
+            "Le champ «\u00a0Ville\u00a0» est trop long\u00a0: 80 caractères au plus.",
             "The field “City” is too long: 80 characters at most.",
         ),
         (
             Problem("document", "too_large", {"maximum_bytes": 1_600_000}),
-            "Ce fichier est trop lourd : 1,5 Mo au plus. Une photo du document suffit.",
+            "Ce fichier est trop lourd\u00a0: 1,5\u00a0Mo au plus. Une photo du document suffit.",
             "This file is too large: 1.5 MB at most. A photo of the document will do.",
         ),
         (
             Problem("identity", "missing"),
-            "Remplissez la page « Identité et adresse d'exercice ».",
+            "Remplissez la page «\u00a0Identité et adresse d'exercice\u00a0».",
             "Fill in the page “Identity and practice address”.",
         ),
         (
             Problem("care.visit", "one_choice_needed"),
-            "Choisissez au moins un type de prise en charge : visite, consultation, ou les deux.",
+            "Choisissez au moins un type de prise en charge\u00a0: visite, consultation, ou les deux.",
             "Choose at least one type of care: visits, consultations, or both.",
         ),
         (
             Problem("steps", "one_choice_needed"),
-            "Faites au moins un choix pour « Pages à revoir ».",
+            "Faites au moins un choix pour «\u00a0Pages à revoir\u00a0».",
             "Make at least one choice for “Pages to look at again”.",
         ),
         (
             Problem("unknown.field", "unheard_of"),
-            "Vérifiez le champ « unknown.field ».",
+            "Vérifiez le champ «\u00a0unknown.field\u00a0».",
             "Check the field “unknown.field”.",
         ),
     ],
@@ -184,7 +184,7 @@ def test_all_problems_of_an_input_are_told_once_each_in_their_order() -> None:
         Problem("practice.professional_number", "one_number_needed"),
     )
     assert explain_error(error, Locale.FR) == (
-        "Remplissez le champ « Nom ». Indiquez un N° RPPS (ADELI), un N° FINESS/SIRET, ou les deux."
+        "Remplissez le champ «\u00a0Nom\u00a0». Indiquez un N°\u00a0RPPS (ADELI), un N°\u00a0FINESS/SIRET, ou les deux."
     )
 
 

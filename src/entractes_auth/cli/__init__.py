@@ -80,11 +80,12 @@ def _run(words: list[str], console: Console) -> int:
 
 
 def _sentence(refused: InvalidInput, console: Console) -> str:
-    """What to mend, as a page would say it."""
+    """What to mend, as a page would say it, with a terminal's ordinary spaces."""
     from entractes_auth.records.kinds import Locale
     from entractes_auth.texts import explain_error
+    from entractes_auth.typography import NO_BREAK
 
-    return explain_error(refused, Locale(console.language))
+    return explain_error(refused, Locale(console.language)).replace(NO_BREAK, " ")
 
 
 def _cause(failed: OSError, console: Console) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from entractes_auth.numbers.findings import Finding, FindingCode
+from entractes_auth.typography import french
 
 __all__ = ["sentence"]
 
@@ -113,7 +114,8 @@ def sentence(finding: Finding, locale: str) -> str:
         params["kind"] = _KINDS[params["kind"]]
     if "since" in params:
         params["since"] = _spoken(params["since"], months)
-    return texts[finding.code].format_map(params)
+    template = texts[finding.code]
+    return (template if locale == "en" else french(template)).format_map(params)
 
 
 def _spoken(since: str, months: Mapping[str, str]) -> str:

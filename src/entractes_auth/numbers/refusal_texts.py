@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from entractes_auth.errors import NumberRefused
+from entractes_auth.typography import french
 
 __all__ = ["explain"]
 
@@ -156,7 +157,8 @@ def explain(refused: NumberRefused, locale: str) -> str:
     if locale == "en":
         return _fill(refused, _ENGLISH_SPECIAL, _ENGLISH, _ENGLISH_KINDS, str(refused.position))
     nth = "1er" if refused.position == 1 else f"{refused.position}e"
-    return _fill(refused, _FRENCH_SPECIAL, _FRENCH, _FRENCH_KINDS, nth)
+    # Set when it is filled in, since all that is put in is ours: no number, and nothing typed.
+    return french(_fill(refused, _FRENCH_SPECIAL, _FRENCH, _FRENCH_KINDS, nth))
 
 
 def _fill(

@@ -14,8 +14,8 @@ __all__ = ["RecordingMessenger"]
 # How `entractes_auth.texts` writes each of them, in both languages and on both channels.
 _CODE: Final = re.compile(r"(?:^@\S+ #|\bcode\b[^0-9\n]{0,30}: )([0-9]{4,9})$", re.MULTILINE)
 _LINK: Final = re.compile(r"^(https?://\S+)$", re.MULTILINE)
-_PASSWORD: Final = re.compile(r"(?:mot de passe|password)(?: ?: | est | is )([0-9]{6,30})\b")
-_IDENTIFIER: Final = re.compile(r"(?:identifiant|identifier)(?: ?: | est | is )([0-9]{5,12})\b")
+_PASSWORD: Final = re.compile(r"(?:mot de passe|password)(?:[ \u00a0]?: | est | is )([0-9]{6,30})\b")
+_IDENTIFIER: Final = re.compile(r"(?:identifiant|identifier)(?:[ \u00a0]?: | est | is )([0-9]{5,12})\b")
 
 
 class RecordingMessenger(Mailbox):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -55,7 +55,8 @@ class EmailText:
 class Language:
     """All messages in one language.
 
-    `label` joins a label and its value; `copy_link` stands above the bare link.
+    `label` joins a label and its value; `copy_link` stands above the bare link. `typeset` is the language's
+    typography, which SMS do without.
     """
 
     sms: Mapping[Template, str]
@@ -63,3 +64,12 @@ class Language:
     label: str
     copy_link: str
     footer: str
+    typeset: Callable[[str], str]
+
+    def fill(self, template: str, values: Mapping[str, str]) -> str:
+        """A template of an e-mail with its values, which stay as they are.
+
+        Raises:
+            KeyError: the template names a value that is missing.
+        """
+        return self.typeset(template).format_map(values)

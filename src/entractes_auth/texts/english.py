@@ -167,4 +167,5 @@ ENGLISH: Final = Language(
     label="{label}: {value}",
     copy_link="If the link does not work, copy it and paste it into your browser:",
     footer="{site} - {support_email}",
+    typeset=str,  # as it is written
 )

@@ -194,4 +194,5 @@ ENGLISH_REFUSALS: Final = Wording(
     date="%Y-%m-%d",
     megabytes="{amount} MB",
     decimal_mark=".",
+    typeset=str,  # as it is written
 )

@@ -1,4 +1,4 @@
-"""The messages in French. SMS use the GSM alphabet only: é, è, à and ù, but neither ê nor ç."""
+"""The messages in French. SMS use the GSM alphabet only: é, è, à and ù, but neither ê nor ç, nor no-break spaces."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Final
 
 from entractes_auth.records.message import Template
 from entractes_auth.texts.blocks import EmailText, Highlight, Language, LinkButton, Paragraph, Quote
+from entractes_auth.typography import french
 
 __all__ = ["FRENCH"]
 
@@ -176,4 +177,5 @@ FRENCH: Final = Language(
     label="{label} : {value}",
     copy_link="Si le lien ne fonctionne pas, copiez-le et collez-le dans votre navigateur :",
     footer="{site} - {support_email}",
+    typeset=french,
 )

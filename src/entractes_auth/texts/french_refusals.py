@@ -6,6 +6,7 @@ from typing import Final
 
 from entractes_auth import errors
 from entractes_auth.texts.wording import Wording
+from entractes_auth.typography import french
 
 __all__ = ["FRENCH_REFUSALS"]
 
@@ -205,4 +206,5 @@ FRENCH_REFUSALS: Final = Wording(
     date="%d/%m/%Y",
     megabytes="{amount} Mo",
     decimal_mark=",",
+    typeset=french,
 )

@@ -52,26 +52,28 @@ def html_part(email: EmailText, language: Language, lang: str, values: Mapping[s
     """
     return _PAGE.format(
         lang=lang,
-        title=_filled(email.subject, values),
+        title=_filled(email.subject, language, values),
         content="\n".join(_block(block, language, values) for block in email.blocks),
-        footer=_filled(language.footer, values),
+        footer=_filled(language.footer, language, values),
     )
 
 
 def _block(block: Block, language: Language, values: Mapping[str, str]) -> str:
     match block:
         case Paragraph(text):
-            return _PARAGRAPH.format(text=_filled(text, values))
+            return _PARAGRAPH.format(text=_filled(text, language, values))
         case Highlight(label, value):
-            return _HIGHLIGHT.format(label=_filled(label, values), value=escape(values[value]))
+            return _HIGHLIGHT.format(label=_filled(label, language, values), value=escape(values[value]))
         case LinkButton(label):
             return _LINK.format(
-                label=_filled(label, values), hint=escape(language.copy_link), link=escape(values["link"])
+                label=_filled(label, language, values),
+                hint=_filled(language.copy_link, language, values),
+                link=escape(values["link"]),
             )
         case Quote(value):
             return _QUOTE.format(text=escape(values[value]).replace("\n", "<br>\n"))
 
 
-def _filled(template: str, values: Mapping[str, str]) -> str:
+def _filled(template: str, language: Language, values: Mapping[str, str]) -> str:
     # Filled first and escaped as a whole: no value is left out, however the template is changed.
-    return escape(template.format_map(values))
+    return escape(language.fill(template, values))

@@ -27,7 +27,9 @@ _WORDINGS: Final[Mapping[Locale, Wording]] = {Locale.FR: FRENCH_REFUSALS, Locale
 
 def field_label(field: str, locale: Locale) -> str:
     """How the page calls a field ("contacts.mobile"); a name that is not ours is given back as it is."""
-    return _WORDINGS[locale].labels.get(field, field)
+    wording = _WORDINGS[locale]
+    label = wording.labels.get(field)
+    return field if label is None else wording.typeset(label)
 
 
 def explain(problem: Problem, locale: Locale) -> str:
@@ -35,6 +37,18 @@ def explain(problem: Problem, locale: Locale) -> str:
 
     A code that this version does not know gets a sentence that asks to check the field.
     """
+    return _WORDINGS[locale].typeset(_sentence(problem, locale))
+
+
+def explain_error(error: AuthError, locale: Locale, *, now: datetime | None = None) -> str:
+    """The sentence or two for an error of this package. Plain text: escape it in HTML.
+
+    With `now` (aware), `Limited` says in how many minutes to come back; without, at what time in Paris.
+    """
+    return _WORDINGS[locale].typeset(_sentences(error, locale, now))
+
+
+def _sentence(problem: Problem, locale: Locale) -> str:
     wording = _WORDINGS[locale]
     if problem.code.startswith("number_"):
         return _explain_number(_number_refused(problem), locale)
@@ -45,21 +59,17 @@ def explain(problem: Problem, locale: Locale) -> str:
     return _best(problem, wording, values).format_map(values)
 
 
-def explain_error(error: AuthError, locale: Locale, *, now: datetime | None = None) -> str:
-    """The sentence or two for an error of this package. Plain text: escape it in HTML.
-
-    With `now` (aware), `Limited` says in how many minutes to come back; without, at what time in Paris.
-    """
+def _sentences(error: AuthError, locale: Locale, now: datetime | None) -> str:
+    wording = _WORDINGS[locale]
     match error:
         case Limited():
-            wording = _WORDINGS[locale]
             return wording.limited.format(when=_when(error.retry_at, now, wording))
         case NumberRefused():
             return _explain_number(error, locale)
         case InvalidInput() if error.problems:
             return " ".join(dict.fromkeys(explain(problem, locale) for problem in error.problems))
         case _:
-            return _by_class(type(error), _WORDINGS[locale])
+            return _by_class(type(error), wording)
 
 
 def _best(problem: Problem, wording: Wording, values: Mapping[str, object]) -> str:

@@ -81,7 +81,7 @@ def _email(message: Message, language: Language, values: Mapping[str, str]) -> O
     email = language.emails[message.template]
     return _outgoing(
         message,
-        subject=email.subject.format_map(values),
+        subject=language.fill(email.subject, values),
         text=_text_part(email, language, values),
         html=html_part(email, language, message.locale.value, values),
     )
@@ -90,20 +90,24 @@ def _email(message: Message, language: Language, values: Mapping[str, str]) -> O
 def _text_part(email: EmailText, language: Language, values: Mapping[str, str]) -> str:
     parts = [_text_block(block, language, values) for block in email.blocks]
     # "-- ", the mark before a signature: RFC 3676, section 4.3.
-    return "\n\n".join([*parts, "-- \n" + language.footer.format_map(values)]) + "\n"
+    return "\n\n".join([*parts, "-- \n" + language.fill(language.footer, values)]) + "\n"
 
 
 def _text_block(block: Block, language: Language, values: Mapping[str, str]) -> str:
     match block:
         case Paragraph(text):
-            return text.format_map(values)
+            return language.fill(text, values)
         case Highlight(label, value):
-            return language.label.format(label=label, value=values[value])
+            return _labelled(label, values[value], language, values)
         case LinkButton(label):
             # Alone on its line: mail programs take what follows an address for a part of it.
-            return f"{language.label.format(label=label, value='').strip()}\n{values['link']}"
+            return f"{_labelled(label, '', language, values).strip()}\n{values['link']}"
         case Quote(value):
             return "\n".join("    " + line for line in values[value].split("\n"))
+
+
+def _labelled(label: str, value: str, language: Language, values: Mapping[str, str]) -> str:
+    return language.fill(language.label, {"label": language.fill(label, values), "value": value})
 
 
 def _outgoing(message: Message, *, text: str, subject: str = "", html: str = "") -> Outgoing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from entractes_auth.errors import AuthError
@@ -18,7 +18,8 @@ class Wording:
     sentences from the most precise to the plainest, of which the first whose values are all there is
     taken. `{label}` is the field's, the others are the problem's params.
     `errors`: by class; a subclass that is not listed is told as its nearest listed parent.
-    `limited`: when to come back, as `{when}`. `units`: singular and plural.
+    `limited`: when to come back, as `{when}`. `units`: singular and plural. `typeset`: the language's
+    typography, for all of them.
     """
 
     labels: Mapping[str, str]
@@ -34,3 +35,4 @@ class Wording:
     date: str
     megabytes: str
     decimal_mark: str
+    typeset: Callable[[str], str]

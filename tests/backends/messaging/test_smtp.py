@@ -27,7 +27,7 @@ _MAIL = Outgoing(
     channel=Channel.EMAIL,
     locale=Locale.FR,
     to="chloe.durand@example.org",
-    subject="Entr'Actes : récupérez votre accès",
+    subject="Entr'Actes\u00a0: récupérez votre accès",
     text="Bonjour Chloé,\n.\nhttps://www.example.fr/recuperation/" + "x" * 120 + "\n",
     html='<!DOCTYPE html>\n<html lang="fr"><body><p>Bonjour Chloé</p></body></html>\n',
 )

@@ -12,6 +12,7 @@ from email.utils import format_datetime, parseaddr
 
 from entractes_auth.backends.ports import Outgoing
 from entractes_auth.errors import ConfigurationError
+from entractes_auth.typography import NO_BREAK
 
 __all__ = ["compose", "read_sender"]
 
@@ -32,8 +33,9 @@ def read_sender(text: str) -> Address:
 def compose(outgoing: Outgoing, sender: Address) -> EmailMessage | None:
     """The mail; None where a header cannot hold what it should (line ends, an address that is none)."""
     recipient = _address(outgoing.to)
-    # A line end in a header is a second header: whoever writes the one writes the other.
-    if recipient is None or not outgoing.subject.isprintable():
+    # A line end in a header is a second header: whoever writes the one writes the other. French subjects
+    # hold no-break spaces, which Python does not call printable.
+    if recipient is None or not outgoing.subject.replace(NO_BREAK, " ").isprintable():
         return None
     message = EmailMessage(SMTP)
     message["From"] = sender
