@@ -198,6 +198,8 @@ def test_a_structure_number_alone_is_enough() -> None:
         (["x" * 65], "too_long"),
         (["a\nb"], "unknown_network"),
         ([3], "not_text"),
+        (["none", "other"], "none_with_another"),
+        (["cpts-13", "none", "none"], "none_with_another"),
     ],
 )
 def test_networks_are_a_short_list_of_keys(networks: object, code: str) -> None:
@@ -206,6 +208,16 @@ def test_networks_are_a_short_list_of_keys(networks: object, code: str) -> None:
 
 def test_a_network_ticked_twice_counts_once() -> None:
     assert Practice.model_validate(PRACTICE | {"networks": ["b", "a", "b"]}).networks == ("b", "a")
+    assert Practice.model_validate(PRACTICE | {"networks": ["none", "none"]}).networks == ("none",)
+
+
+def test_a_page_that_was_saved_with_no_network_and_another_is_still_readable() -> None:
+    """Such drafts were accepted once: they are kept as they are, and refused when the page is sent again."""
+    stored = dump_step(Practice.model_validate(PRACTICE)) | {"networks": ["none", "other"]}
+    back = load_step(Step.PRACTICE, stored)
+    assert isinstance(back, Practice)
+    assert back.networks == ("none", "other")
+    assert _problems(Step.PRACTICE, stored) == [("practice.networks", "none_with_another")]
 
 
 def test_an_unknown_profession_is_refused() -> None:
@@ -299,7 +311,7 @@ def test_a_profession_that_its_table_has_dropped_is_not_offered() -> None:
 
 
 def test_networks_are_those_of_the_policy() -> None:
-    assert _refused(PRACTICE | {"networks": ["none", "guild"]}, Policy()) == [
+    assert _refused(PRACTICE | {"networks": ["other", "guild"]}, Policy()) == [
         ("practice.networks", "unknown_network")
     ]
 

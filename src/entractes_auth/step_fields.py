@@ -23,6 +23,7 @@ from entractes_auth.numbers.identifiers import parse_professional, parse_structu
 from entractes_auth.numbers.rpps import Rpps
 from entractes_auth.numbers.siren import Siren
 from entractes_auth.numbers.siret import Siret
+from entractes_auth.policy.registration import NO_NETWORK
 
 __all__ = [
     "FROM_STORE",
@@ -129,7 +130,10 @@ def _networks(value: object) -> tuple[str, ...]:
     keys = cast("list[object] | tuple[object, ...]", value)
     if len(keys) > _NETWORKS_MOST:
         raise InvalidInput(Problem(_HERE, "too_many", {"maximum": _NETWORKS_MOST}))
-    return tuple(dict.fromkeys(_network(key) for key in keys))
+    networks = tuple(dict.fromkeys(_network(key) for key in keys))
+    if NO_NETWORK in networks and len(networks) > 1:
+        raise InvalidInput(Problem(_HERE, "none_with_another"))
+    return networks
 
 
 def _network(value: object) -> str:

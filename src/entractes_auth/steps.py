@@ -88,7 +88,7 @@ class Practice(_Page):
     """What they practise, and the numbers that say so: at least one of the two.
 
     `profession` is a catalogue key ("TRE_G15-ProfessionSante/60"), empty for an establishment;
-    `networks` are keys of the policy's networks.
+    `networks` are keys of the policy's networks, or `NO_NETWORK` alone.
     """
 
     profession: ProfessionKey = ""
@@ -159,8 +159,9 @@ def parse_step(step: Step, data: Mapping[str, object]) -> StepData:
 
     Raises `InvalidInput` with every problem in page order. Codes, beside those of `typed_text` and
     `contacts`: unknown_field and not_an_object (on the page itself), not_a_choice, not_a_list,
-    too_many (maximum), unknown_profession, unknown_network, one_number_needed, one_choice_needed, and
-    number_format, number_length, number_checksum, number_component (kind, detail, position).
+    too_many (maximum), unknown_profession, unknown_network, none_with_another, one_number_needed,
+    one_choice_needed, and number_format, number_length, number_checksum, number_component (kind, detail,
+    position).
     """
     return _validated(step, data, context=None)
 

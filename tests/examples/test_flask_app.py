@@ -98,6 +98,16 @@ def test_a_wrong_step_comes_back_with_what_was_typed_and_a_summary_that_leads_to
         assert re.search(rf'name="{field}"[^>]*aria-describedby="[^"]*{field}-error"', page.text)
 
 
+def test_no_network_and_another_are_not_both_taken(visitor: Visitor) -> None:
+    link = visitor.begin()
+    visitor.fill(link, until="identite")
+    page = visitor.post(f"{link}/exercice", **STEPS["exercice"] | {"networks": ["none", "other"]})
+    assert page.status_code == 422
+    assert '<a href="#networks">' in page.text
+    assert "aucun\u00a0: décochez l&#39;un des deux." in page.text
+    assert page.text.count(" checked") == 2
+
+
 def test_documents_are_added_and_taken_away_without_losing_an_unfinished_page(visitor: Visitor) -> None:
     link = visitor.begin()
     visitor.fill(link, until="identite")

@@ -60,6 +60,7 @@ REFUSED: list[tuple[str, object, str]] = [
     ("practice.profession", "TRE_G15-ProfessionSante/00", "unknown_profession"),
     ("practice.networks", [], "missing"),
     ("practice.networks", ["nowhere"], "unknown_network"),
+    ("practice.networks", ["none", "other"], "none_with_another"),
     ("practice.networks", "none", "not_a_list"),
     ("practice.networks", ["none"] * 21, "too_many"),
     ("care.visit", "perhaps", "not_a_choice"),

@@ -89,7 +89,7 @@ def page(step: Step, number: int, variant: int) -> StepData:
         case Step.IDENTITY:
             return builders.identity(number, street=f"{variant + 1} rue du Port")
         case Step.PRACTICE:
-            return builders.practice(number, networks=("none", "other")[: variant % 2 + 1])
+            return builders.practice(number, networks=(("none", "other")[variant % 2],))
         case Step.CARE:
             return builders.care(visit=True, consultation=bool(variant % 2))
         case Step.CONTACTS:

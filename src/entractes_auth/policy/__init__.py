@@ -13,11 +13,18 @@ from __future__ import annotations
 
 from entractes_auth.policy.limits import Budget, LimitPolicy
 from entractes_auth.policy.proofs import CodePolicy, CredentialPolicy, DevicePolicy, HashPolicy, LinkPolicy
-from entractes_auth.policy.registration import DocumentPolicy, MessagePolicy, RegistrationPolicy, ReviewPolicy
+from entractes_auth.policy.registration import (
+    NO_NETWORK,
+    DocumentPolicy,
+    MessagePolicy,
+    RegistrationPolicy,
+    ReviewPolicy,
+)
 from entractes_auth.policy.retention import RetentionPolicy
 from entractes_auth.policy.whole import Policy
 
 __all__ = [
+    "NO_NETWORK",
     "Budget",
     "CodePolicy",
     "CredentialPolicy",

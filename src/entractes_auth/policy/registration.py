@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 
 from entractes_auth.contacts import FRENCH_REGIONS
 from entractes_auth.policy.checks import require
 
-__all__ = ["DocumentPolicy", "MessagePolicy", "RegistrationPolicy", "ReviewPolicy"]
+__all__ = ["NO_NETWORK", "DocumentPolicy", "MessagePolicy", "RegistrationPolicy", "ReviewPolicy"]
+
+NO_NETWORK: Final = "none"
+"""The key of the choice "no network", which contradicts every other one: ticked together they are refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationPolicy:
     """What the wizard asks and how long an abandoned registration is kept.
 
-    `networks` maps the host's own keys to the labels shown ("Réseaux d'appartenance").
+    `networks` maps the host's own keys to the labels shown ("Réseaux d'appartenance"). Who may be in none
+    of them needs the key `NO_NETWORK`.
     `phone_regions` lists the regions (ISO 3166) whose mobiles may receive codes.
     """
 
     networks: Mapping[str, str] = field(
-        default_factory=lambda: {"none": "Aucun réseau", "other": "Autre réseau"}
+        default_factory=lambda: {NO_NETWORK: "Aucun réseau", "other": "Autre réseau"}
     )
     phone_regions: frozenset[str] = FRENCH_REGIONS
     # retired register (every profession moved to RPPS by 2024): still on many cards

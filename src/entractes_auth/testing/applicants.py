@@ -52,7 +52,7 @@ def practice(n: int = 1, **changes: Any) -> Practice:
     """The second page, with both numbers."""
     page = {
         "profession": "TRE_G15-ProfessionSante/60",
-        "networks": ("none", "other"),
+        "networks": ("other",),
         "professional_number": rpps.parse(_RPPS[n % len(_RPPS)]),
         "structure_number": finess.parse(_FINESS[n % len(_FINESS)]),
     }

@@ -114,6 +114,7 @@ _PRACTICE: Final = {
     "profession_not_offered": ("This profession is not offered here: choose one in the list.",),
     "not_offered": ("This choice is not offered here: choose one in the list.",),
     "unknown_network": ("Choose your networks in the list.",),
+    "none_with_another": ("You ticked a network, and also that you are in none: untick one of the two.",),
     "adeli_not_accepted": (
         "The ADELI register is closed: give your RPPS number, of 11 digits. "
         "Your professional order or your ARS can tell you what it is.",

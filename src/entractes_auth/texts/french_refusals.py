@@ -122,6 +122,9 @@ _PRACTICE: Final = {
     "profession_not_offered": ("Cette profession n'est pas proposée ici : choisissez-en une dans la liste.",),
     "not_offered": ("Ce choix n'est pas proposé ici : choisissez dans la liste.",),
     "unknown_network": ("Choisissez vos réseaux d'appartenance dans la liste.",),
+    "none_with_another": (
+        "Vous avez coché un réseau, et aussi que vous n'êtes dans aucun : décochez l'un des deux.",
+    ),
     "adeli_not_accepted": (
         "Le répertoire ADELI est fermé : indiquez votre numéro RPPS, à 11 chiffres. "
         "Votre ordre ou votre ARS peut vous le communiquer.",

@@ -78,6 +78,7 @@ def full_registration() -> Registration:
         1,
         State.NEEDS_INFORMATION,
         kind=Kind.SOCIAL_CARE,
+        practice=b.practice(1, networks=("north", "south", "east")),
         to_redo=frozenset(Step),
         answered=frozenset({Step.IDENTITY.value, "document"}),
         challenge_id=b.an_id("challenge", 1),

@@ -14,6 +14,7 @@ from entractes_auth.numbers.finess import Finess
 from entractes_auth.numbers.rpps import Rpps
 from entractes_auth.numbers.siren import Siren
 from entractes_auth.numbers.siret import Siret
+from entractes_auth.policy import NO_NETWORK
 from entractes_auth.records.kinds import Kind, Step
 from entractes_auth.testing.strategies._built import built
 from entractes_auth.testing.strategies.address import Address, addresses
@@ -65,7 +66,7 @@ def practice_pages(
     *,
     professional: SearchStrategy[Rpps | Adeli] | None = None,
     structure: SearchStrategy[Finess | Siren | Siret] | None = None,
-    networks: Sequence[str] = ("none", "other"),
+    networks: Sequence[str] = (NO_NETWORK, "other"),
 ) -> SearchStrategy[Page]:
     """The second page, with one of the two numbers or both, as the default policy accepts it.
 
@@ -86,7 +87,7 @@ def practice_pages(
     return built(
         _practice,
         st.sampled_from([*no_profession, *professions]),
-        st.sampled_from([*([network] for network in networks), list(networks)]),
+        st.sampled_from([*([network] for network in networks), *_several(networks)]),
         numbers,
     )
 
@@ -137,6 +138,12 @@ def _practice(profession: str | None, networks: list[str], numbers: tuple[str | 
         "professional_number": numbers[0],
         "structure_number": numbers[1],
     }
+
+
+def _several(networks: Sequence[str]) -> list[list[str]]:
+    """All that may be ticked together, if that is more than one."""
+    together = [network for network in networks if network != NO_NETWORK]
+    return [together] if len(together) > 1 else []
 
 
 def _typed_number(numbers: SearchStrategy[Any]) -> SearchStrategy[str]:

@@ -90,7 +90,7 @@ def _wrong_values() -> Mapping[Step, Mapping[str, SearchStrategy[object]]]:
         },
         Step.PRACTICE: {
             "profession": st.sampled_from(("60", "TRE_G15-ProfessionSante/00", "x" * 65, "\0", 60)),
-            "networks": st.sampled_from((None, [], "none", [""], [3], ["x" * 65], ["a\nb"], ["none"] * 21)),
+            "networks": st.sampled_from(_NO_NETWORKS),
             "professional_number": almost_professional_numbers().filter(_is_something)
             | st.sampled_from((12, True, [])),
             "structure_number": almost_structure_numbers().filter(_is_something)
@@ -109,6 +109,17 @@ def _wrong_values() -> Mapping[Step, Mapping[str, SearchStrategy[object]]]:
     }
 
 
+_NO_NETWORKS: Final[tuple[object, ...]] = (
+    None,
+    [],
+    "none",
+    [""],
+    [3],
+    ["x" * 65],
+    ["a\nb"],
+    ["none"] * 21,
+    ["none", "other"],
+)
 _NO_POSTCODES: Final = (
     "",
     "2920",
