@@ -20,11 +20,13 @@ from entractes_auth.policy import (
     LimitPolicy,
     LinkPolicy,
     MessagePolicy,
+    Network,
     Policy,
     RegistrationPolicy,
     RetentionPolicy,
     ReviewPolicy,
 )
+from entractes_auth.records.kinds import Locale
 
 Part = Callable[..., object]
 DAY, HOUR, MINUTE, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
@@ -126,6 +128,30 @@ def test_a_budget_that_grants_nothing_or_never_ends_is_refused_by_its_own_name(
     with pytest.raises(PolicyError) as caught:
         LimitPolicy(**{name: budget})
     assert caught.value.field == f"limits.{name}.{what}"
+
+
+def test_a_network_has_the_label_of_the_readers_language_and_a_proper_name_has_one() -> None:
+    own: dict[str, str | Network] = {
+        "cpts-13": "CPTS Paris 13",
+        "dac": Network("Dispositif d'appui", "Support network"),
+    }
+    registration = RegistrationPolicy(networks={**RegistrationPolicy().networks, **own})
+    assert {key: registration.network_label(key, Locale.FR) for key in registration.networks} == {
+        "none": "Aucun réseau",
+        "other": "Autre réseau",
+        "cpts-13": "CPTS Paris 13",
+        "dac": "Dispositif d'appui",
+    }
+    assert {key: registration.network_label(key, Locale.EN) for key in registration.networks} == {
+        "none": "No network",
+        "other": "Another network",
+        "cpts-13": "CPTS Paris 13",
+        "dac": "Support network",
+    }
+
+
+def test_a_network_that_is_no_longer_offered_is_shown_by_its_key() -> None:
+    assert RegistrationPolicy().network_label("gone", Locale.FR) == "gone"
 
 
 CONTRADICTIONS: dict[str, tuple[Callable[[], object], str]] = {

@@ -65,10 +65,10 @@ def of_practice(data: Practice | None) -> list[Fact]:
         return []
     known = find_profession(data.profession)
     label = "" if known is None else known.label_en if locale() is Locale.EN else known.label_fr
-    names = host().auth.policy.registration.networks
+    rules = host().auth.policy.registration
     return [
         (say("practice.profession"), label),
-        (say("fact.networks"), ", ".join(names.get(key, key) for key in data.networks)),
+        (say("fact.networks"), ", ".join(rules.network_label(key, locale()) for key in data.networks)),
         (
             say("practice.professional_number"),
             data.professional_number.formatted if data.professional_number else "",

@@ -182,7 +182,10 @@ def _extra(token: str, progress: Progress, step: Step) -> dict[str, object]:
                 (one.key, one.label_en if english else one.label_fr) for one in offered_professions()
             ],
             "profession_optional": progress.kind is Kind.ESTABLISHMENT,
-            "networks": [(key, label, "") for key, label in policy.registration.networks.items()],
+            "networks": [
+                (key, policy.registration.network_label(key, locale()), "")
+                for key in policy.registration.networks
+            ],
             "editable": step in progress.open_steps,
             "attachable": progress.document_open,
             "documents": _documents(progress.documents),

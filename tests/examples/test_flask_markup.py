@@ -161,6 +161,6 @@ def test_english_pages_hold_no_french(english: dict[str, _Reader]) -> None:
         for language, text in page.texts:
             if language == "en":
                 left = re.search(
-                    r"\b(le|les|des|une|vous|votre|pour|dans|est|et|avec)\b", text, re.IGNORECASE
+                    r"\b(le|les|des|une|vous|votre|pour|dans|est|et|avec|aucun|autre)\b", text, re.IGNORECASE
                 )
                 assert left is None, (name, text)

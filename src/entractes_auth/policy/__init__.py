@@ -17,6 +17,7 @@ from entractes_auth.policy.registration import (
     NO_NETWORK,
     DocumentPolicy,
     MessagePolicy,
+    Network,
     RegistrationPolicy,
     ReviewPolicy,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "LimitPolicy",
     "LinkPolicy",
     "MessagePolicy",
+    "Network",
     "Policy",
     "RegistrationPolicy",
     "RetentionPolicy",

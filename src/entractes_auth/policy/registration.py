@@ -9,24 +9,36 @@ from typing import Final
 
 from entractes_auth.contacts import FRENCH_REGIONS
 from entractes_auth.policy.checks import require
+from entractes_auth.records.kinds import Locale
 
-__all__ = ["NO_NETWORK", "DocumentPolicy", "MessagePolicy", "RegistrationPolicy", "ReviewPolicy"]
+__all__ = ["NO_NETWORK", "DocumentPolicy", "MessagePolicy", "Network", "RegistrationPolicy", "ReviewPolicy"]
 
 NO_NETWORK: Final = "none"
 """The key of the choice "no network", which contradicts every other one: ticked together they are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How a network is called, where it has a name in each language."""
+
+    label_fr: str
+    label_en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationPolicy:
     """What the wizard asks and how long an abandoned registration is kept.
 
-    `networks` maps the host's own keys to the labels shown ("Réseaux d'appartenance"). Who may be in none
-    of them needs the key `NO_NETWORK`.
+    `networks` maps the host's own keys to the labels shown ("Réseaux d'appartenance"): a text for a proper
+    name, which is the same in both languages. Who may be in none of them needs the key `NO_NETWORK`.
     `phone_regions` lists the regions (ISO 3166) whose mobiles may receive codes.
     """
 
-    networks: Mapping[str, str] = field(
-        default_factory=lambda: {NO_NETWORK: "Aucun réseau", "other": "Autre réseau"}
+    networks: Mapping[str, str | Network] = field(
+        default_factory=lambda: {
+            NO_NETWORK: Network("Aucun réseau", "No network"),
+            "other": Network("Autre réseau", "Another network"),
+        }
     )
     phone_regions: frozenset[str] = FRENCH_REGIONS
     # retired register (every profession moved to RPPS by 2024): still on many cards
@@ -55,6 +67,13 @@ class RegistrationPolicy:
             require(
                 timedelta(days=1) <= value <= timedelta(days=366), f"registration.{name}", "1 to 366 days"
             )
+
+    def network_label(self, key: str, locale: Locale) -> str:
+        """How a page calls a network; one that is no longer offered is called by its key."""
+        network = self.networks.get(key, key)
+        if isinstance(network, str):
+            return network
+        return network.label_en if locale is Locale.EN else network.label_fr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
