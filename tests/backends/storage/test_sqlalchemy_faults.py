@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from entractes_auth.backends.batch import EventQuery
 from entractes_auth.errors import AuthError, StoreUnavailable, Taken
@@ -72,6 +74,27 @@ def test_a_database_that_takes_no_more_is_unavailable(
             await rig.store.commit(b.batch(b.proof(), *large))
         assert await attempts_left(rig) == 3
         assert [event.id for event in (await rig.store.events(EventQuery())).rows] == [b.an_id("event", 1)]
+
+    SqlRig.run(colour, path, body)
+
+
+@each_colour
+def test_a_connection_that_was_opened_read_only_is_replaced(colour: str, path: Path) -> None:
+    """SQLite opens what it may not write for reading, for good: when it may be written again, the same store writes."""
+
+    def only_read(connection: DBAPIConnection, entry: object) -> None:
+        connection.cursor().execute("PRAGMA query_only = ON")
+
+    async def body(rig: SqlRig) -> None:
+        await rig.store.commit(b.batch(b.challenge()))
+        await rig.close()
+        event.listen(rig.writer, "connect", only_read)
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable, match="SQLITE_READONLY"):
+                await rig.store.spend(ID, b.NOW)
+        event.remove(rig.writer, "connect", only_read)
+        assert await rig.store.spend(ID, b.NOW) is not None
+        assert await attempts_left(rig) == 2
 
     SqlRig.run(colour, path, body)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from django.db import DatabaseError, InterfaceError, connections, transaction
 
 from entractes_auth.backends.storage.django.forks import refuse_inherited
-from entractes_auth.backends.storage.django.refusals import failure, may_be_lost, unstorable
+from entractes_auth.backends.storage.django.refusals import failure, may_be_lost, takes_no_writes, unstorable
 from entractes_auth.backends.storage.perseverance import Failure, persevere
 from entractes_auth.errors import ConfigurationError, InvalidInput, Problem, StoreError
 
@@ -146,14 +146,16 @@ def _refused(alias: str) -> ConfigurationError:
     )
 
 
-def _lost(error: Exception, connection: BaseDatabaseWrapper, raw: object) -> bool:
-    """Whether the connection that there was is gone. One that does not work any more is closed."""
+def _lost(error: Exception, connection: BaseDatabaseWrapper, raw: Any) -> bool:
+    """Whether the connection that there was is gone. One that does not work any more, or for no write, is closed."""
     if raw is None or connection.in_atomic_block or not may_be_lost(error):
         return False
     if connection.connection is not raw:
         return True  # Django closed it when it could not roll back, and may have opened another
-    if connection.is_usable():
+    if not takes_no_writes(error) and connection.is_usable():
         return False
+    if connection.vendor == "postgresql":
+        raw.close()  # where the host has a pool, Django only gives it back, for the next one
     connection.close()
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Final
 
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError
@@ -9,7 +10,7 @@ from django.db import DatabaseError, DataError, IntegrityError, InterfaceError
 from entractes_auth.backends.storage.perseverance import Failure
 from entractes_auth.errors import Conflict, InvalidInput, Problem, StoreError, StoreUnavailable, Taken
 
-__all__ = ["failure", "may_be_lost", "unstorable"]
+__all__ = ["failure", "may_be_lost", "takes_no_writes", "unstorable"]
 
 # How each engine calls the unique keys of an account: SQLite by column, PostgreSQL by constraint.
 _KEYS: Final = {
@@ -22,6 +23,8 @@ _KEYS: Final = {
 }
 # PostgreSQL: serialization_failure and deadlock_detected. Another transaction came first.
 _LOST: Final = frozenset({"40001", "40P01"})
+# PostgreSQL: read_only_sql_transaction.
+_READ_ONLY: Final = "25006"
 _UNIQUE_VIOLATION: Final = "23505"
 # PostgreSQL: no text that a column or its JSON can hold (NUL, half a surrogate pair). None is psycopg's
 # own refusal, before it sends anything.
@@ -36,9 +39,10 @@ def failure(error: DatabaseError | InterfaceError, *, lost: bool, committing: bo
 
     A serialization failure or a deadlock undoes the whole transaction, and so does the loss of
     a connection before COMMIT. One that is lost after it has an unknown outcome: another run
-    could write everything twice, and the caller is told instead.
+    could write everything twice, and the caller is told instead. A connection that is closed because
+    nothing can be written on it has answered: nothing was.
     """
-    if lost and committing:
+    if lost and committing and not takes_no_writes(error):
         return Failure(StoreUnavailable(_OUTCOME_UNKNOWN), again=False)
     return Failure(_translated(error), again=lost or _sqlstate(error) in _LOST)
 
@@ -46,6 +50,18 @@ def failure(error: DatabaseError | InterfaceError, *, lost: bool, committing: bo
 def may_be_lost(error: Exception) -> bool:
     """Whether it makes sense to ask if the connection still works: not after what a statement itself did."""
     return not isinstance(error, IntegrityError | DataError)
+
+
+def takes_no_writes(error: Exception) -> bool:
+    """Whether nothing can be written on this connection, where another may be able to.
+
+    Of PostgreSQL: it leads to a standby, or to a primary that was demoted. Of SQLite: the file was read-only when
+    it was opened, and SQLite does not open it again. Nothing of the transaction is written, even if this is the
+    answer to a COMMIT: a server that cannot write says so before it commits.
+    """
+    if isinstance(error.__cause__, sqlite3.Error):
+        return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+    return _sqlstate(error) == _READ_ONLY
 
 
 def unstorable(error: Exception) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Final
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
@@ -19,7 +20,7 @@ from entractes_auth.errors import (
     Taken,
 )
 
-__all__ = ["first_came_another", "translated", "unstorable"]
+__all__ = ["first_came_another", "takes_no_writes", "translated", "unstorable"]
 
 _ACCOUNT_FIELDS: Final = {
     "identifier": "identifier",
@@ -28,6 +29,8 @@ _ACCOUNT_FIELDS: Final = {
 }
 # PostgreSQL: serialization_failure and deadlock_detected. Another transaction came first.
 _LOST: Final = frozenset({"40001", "40P01"})
+# PostgreSQL: read_only_sql_transaction.
+_READ_ONLY: Final = "25006"
 _UNIQUE_VIOLATION: Final = "23505"
 # PostgreSQL: no text that a column or its JSON can hold (NUL, half a surrogate pair). None is psycopg's
 # own refusal, before it sends anything.
@@ -55,6 +58,18 @@ def translated(error: SQLAlchemyError) -> Exception:
 def first_came_another(error: DBAPIError) -> bool:
     """Whether the whole transaction was undone for the sake of another one."""
     return _sqlstate(error) in _LOST
+
+
+def takes_no_writes(error: BaseException | None) -> bool:
+    """Whether a driver's error says that nothing can be written on this connection, where another may be able to.
+
+    Of PostgreSQL: it leads to a standby, or to a primary that was demoted. Of SQLite: the file was read-only when
+    it was opened, and SQLite does not open it again. Nothing of the transaction is written, even if this is the
+    answer to a COMMIT: a server that cannot write says so before it commits.
+    """
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+    return getattr(error, "sqlstate", None) == _READ_ONLY
 
 
 def unstorable(error: SQLAlchemyError) -> bool:

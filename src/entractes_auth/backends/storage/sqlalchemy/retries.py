@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from entractes_auth.backends.storage.perseverance import Failure
-from entractes_auth.backends.storage.sqlalchemy.errors import first_came_another, translated
+from entractes_auth.backends.storage.sqlalchemy.errors import first_came_another, takes_no_writes, translated
 from entractes_auth.errors import StoreUnavailable
 
 __all__ = ["failure"]
@@ -16,11 +16,12 @@ def failure(error: SQLAlchemyError, *, committing: bool = False) -> Failure:
 
     A serialization failure or a deadlock undoes the whole transaction, and so does the loss of
     a connection before COMMIT. One that is lost after it has an unknown outcome: another run
-    could write everything twice, and the caller is told instead.
+    could write everything twice, and the caller is told instead. A connection that is thrown away because
+    nothing can be written on it has answered: nothing was.
     """
     if not isinstance(error, DBAPIError):
         return Failure(translated(error), again=False)
-    if error.connection_invalidated and committing:
+    if error.connection_invalidated and committing and not takes_no_writes(error.orig):
         unknown = "the connection was lost during a commit: all of it was written, or nothing"
         return Failure(StoreUnavailable(unknown), again=False)
     return Failure(translated(error), again=error.connection_invalidated or first_came_another(error))

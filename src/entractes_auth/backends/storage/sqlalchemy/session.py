@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection
 
 from entractes_auth.backends.storage.rows import Row
+from entractes_auth.backends.storage.sqlalchemy.errors import takes_no_writes
 from entractes_auth.backends.storage.sqlalchemy.plan import Values
 from entractes_auth.backends.storage.sqlalchemy.prepared import Preparer
 
@@ -88,7 +89,7 @@ class Sessions:
 
     def _failed(self, connection: PoolProxiedConnection, error: DBAPIModule.Error) -> SQLAlchemyError:
         """Undo, or throw away what is lost; give the error in the terms of `sqlalchemy.exc`."""
-        lost = self._dialect.is_disconnect(error, connection.dbapi_connection, None)
+        lost = takes_no_writes(error) or self._dialect.is_disconnect(error, connection.dbapi_connection, None)
         if lost:
             # The pool's other connections of that time go with it: after a failover each of them would cost
             # somebody an error. SQLAlchemy's own step, which has no public name.
