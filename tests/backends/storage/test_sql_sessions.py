@@ -185,6 +185,31 @@ def test_a_host_s_async_engine_has_its_isolation_back_after_a_refusal(refusal: s
     asyncio.run(body())
 
 
+@pytest.mark.parametrize("call", ["write", "refused"])
+def test_a_host_s_engine_has_its_isolation_back_after_an_interruption(
+    call: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection left in autocommit would commit the host's transactions line by line."""
+
+    def interrupted(self: Sessions, *args: Any, **options: Any) -> None:
+        raise KeyboardInterrupt
+
+    engine = create_engine(url, pool_size=1, max_overflow=0)
+    with closing(SqlStore(engine)) as store:
+        store.commit(b.batch(b.account(1)))
+        with monkeypatch.context() as patched:
+            patched.setattr(Sessions, "_give_back", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                store.commit(b.batch(b.event(1)) if call == "write" else REFUSED["guard"][0])
+        gc.collect()  # what the traceback held
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            left = driver.autocommit
+        store.commit(b.batch(b.event(2)))
+    engine.dispose()
+    assert left is False
+
+
 def test_a_host_s_connection_that_is_lost_after_the_commit_does_not_take_it_back(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,9 +7,9 @@ here; what it would do when something goes wrong stands in `Sessions.open`.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Engine, Executable
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, DBAPIModule
@@ -66,6 +66,8 @@ class Sessions:
         connection = self._connected()
         try:
             if self._lent:
+                # First the way back, for a connection that a signal's exception leaves to be collected.
+                _at_return(connection).append(self._dialect.reset_isolation_level)
                 self._dialect.set_isolation_level(_driven(connection), "AUTOCOMMIT")
             cursor = connection.cursor()
             yield Session(connection, cursor, self._preparer)
@@ -116,6 +118,7 @@ class Sessions:
                 connection.rollback()
             if self._lent:
                 self._dialect.reset_isolation_level(_driven(connection))
+                _at_return(connection).pop()
         except BaseException as error:
             connection.invalidate(error)
             if not isinstance(error, Exception):
@@ -126,3 +129,8 @@ class Sessions:
 
 def _driven(connection: PoolProxiedConnection) -> DBAPIConnection:
     return cast("DBAPIConnection", connection.dbapi_connection)  # None only once it is invalidated
+
+
+def _at_return(connection: PoolProxiedConnection) -> list[Callable[[DBAPIConnection], None]]:
+    """What the pool does when the connection comes back to it. SQLAlchemy's own way, which has no public name."""
+    return cast("Any", connection)._connection_record.finalize_callback  # type: ignore[no-any-return]
