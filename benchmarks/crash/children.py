@@ -9,6 +9,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 __all__ = ["Killed", "alone"]
@@ -31,7 +32,7 @@ def alone(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Ki
 
     Raises:
         RuntimeError: it raised; the text is its traceback. Or it ended in any other way than by SIGKILL.
-        TimeoutError: it took longer than two minutes; it was ended.
+        TimeoutError: it took longer than two minutes, or did not end after it had answered; it was ended.
     """
     # Imports once: each process then starts in some milliseconds.
     _CONTEXT.set_forkserver_preload(["benchmarks.crash.victim"])
@@ -45,8 +46,7 @@ def alone(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Ki
             process.kill()
             raise TimeoutError(f"{function.__name__} did not end")
         answer = _received(receiver)
-    with _ONE_AT_A_TIME:
-        process.join()
+    _ended(process, function.__name__)
     if answer is None and process.exitcode == -signal.SIGKILL:
         return Killed()
     if answer is None:
@@ -55,6 +55,16 @@ def alone(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Ki
     if failure:
         raise RuntimeError(failure)
     return cast("T", value)
+
+
+def _ended(process: ForkServerProcess, name: str) -> None:
+    """Wait for the end of what has answered; a thread that it left behind can keep it alive."""
+    with _ONE_AT_A_TIME:
+        process.join(_PATIENCE_SECONDS)
+        alive = process.exitcode is None
+    if alive:
+        process.kill()
+        raise TimeoutError(f"{name} has answered, and its process did not end")
 
 
 def _received(receiver: Connection[Any, Any]) -> tuple[str, object] | None:

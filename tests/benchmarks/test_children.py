@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 
 import pytest
 
+from benchmarks.crash import children
 from benchmarks.crash.children import Killed, alone
 
 
@@ -30,6 +33,12 @@ def leave() -> None:
     os._exit(3)
 
 
+def linger() -> int:
+    """What answers, and leaves a thread behind that its process waits for."""
+    threading.Thread(target=time.sleep, args=(60,)).start()
+    return os.getpid()
+
+
 def test_an_answer_comes_back() -> None:
     """From the other process."""
     assert alone(double, 21) == 42
@@ -46,3 +55,11 @@ def test_a_kill_is_told_from_an_answer() -> None:
     assert isinstance(alone(die), Killed)
     with pytest.raises(RuntimeError, match="ended with 3"):
         alone(leave)
+
+
+def test_who_answers_and_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an error that says so: a campaign of a thousand lives must not stand still at one of them."""
+    alone(double, 1)  # what the others are forked from takes seconds to start
+    monkeypatch.setattr(children, "_PATIENCE_SECONDS", 3.0)
+    with pytest.raises(TimeoutError, match="linger has answered, and its process did not end"):
+        alone(linger)
