@@ -18,6 +18,7 @@ from entractes_auth.backends.limits.redis_connection import (
     ERRORS,
     TIMEOUT,
     connect,
+    demoted,
     options,
     places,
     require_redis,
@@ -112,5 +113,9 @@ class AsyncRedisLimits:
             await self._client.initialize()
             return await question()
         except ERRORS as error:
-            problem = unavailable(error)
+            problem, left = unavailable(error), demoted(error)
+        pool = getattr(self._client, "connection_pool", None)  # a cluster's client is told who the master is
+        if left and pool is not None:
+            with suppress(*ERRORS):
+                await pool.disconnect(inuse_connections=False)
         raise problem

@@ -21,6 +21,7 @@ from entractes_auth.backends.limits.redis_connection import (
     ERRORS,
     TIMEOUT,
     connect,
+    demoted,
     options,
     places,
     require_redis,
@@ -83,18 +84,18 @@ class RedisLimits:
         """See `Limits.hit`."""
         key = redis_script.key_of(self._keys, name, subject)
         values = redis_script.arguments(budget, now)
-        return redis_script.answer(_ask(lambda: self._count(key, values)), budget)
+        return redis_script.answer(self._ask(lambda: self._count(key, values)), budget)
 
     def peek(self, name: str, subject: str, budget: Budget, now: datetime) -> Granted | Exceeded:
         """See `Limits.peek`."""
         key = redis_script.key_of(self._keys, name, subject)
-        fields = _ask(lambda: self._client.hmget(key, redis_script.FIELDS))
+        fields = self._ask(lambda: self._client.hmget(key, redis_script.FIELDS))
         return redis_script.prospect(fields, budget, now)
 
     def clear(self, name: str, subject: str, budget: Budget) -> None:
         """See `Limits.clear`."""
         key = redis_script.key_of(self._keys, name, subject)
-        _ask(lambda: self._client.delete(key))
+        self._ask(lambda: self._client.delete(key))
 
     def _count(self, key: str, values: Sequence[int]) -> Sequence[bytes | str | int]:
         for turn in places(self._client, key):
@@ -105,10 +106,12 @@ class RedisLimits:
                 return self._client.evalsha(redis_script.NAME, 1, key, *values)
         raise NoScriptError
 
-
-def _ask(question: Callable[[], T]) -> T:
-    try:
-        return question()
-    except ERRORS as error:
-        problem = unavailable(error)
-    raise problem
+    def _ask(self, question: Callable[[], T]) -> T:
+        try:
+            return question()
+        except ERRORS as error:
+            problem, left = unavailable(error), demoted(error)
+        pool = getattr(self._client, "connection_pool", None)  # a cluster's client is told who the master is
+        if left and pool is not None:
+            pool.disconnect(inuse_connections=False)
+        raise problem

@@ -9,11 +9,11 @@ from typing import Any, Final, TypeVar
 from limits.errors import ConfigurationError as LimitsConfigurationError
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as NotConnected
-from redis.exceptions import RedisClusterException, RedisError
+from redis.exceptions import RedisClusterException, RedisError, ResponseError
 
 from entractes_auth.errors import AuthError, ConfigurationError, StoreUnavailable
 
-__all__ = ["ERRORS", "TIMEOUT", "connect", "options", "places", "require_redis", "unavailable"]
+__all__ = ["ERRORS", "TIMEOUT", "connect", "demoted", "options", "places", "require_redis", "unavailable"]
 
 T = TypeVar("T")
 
@@ -78,6 +78,16 @@ def require_redis(target_server: str) -> None:
     """
     if target_server != "redis":
         raise ConfigurationError("reach a Valkey server by redis://..., with the client of Redis")
+
+
+def demoted(error: BaseException) -> bool:
+    """Whether the server that was asked is only a replica now.
+
+    It keeps its connections, and would refuse each hit on them for as long as they live, while the same name leads
+    to another master already: they are to be closed. Before Redis 7 the word stands in the middle of the script's
+    error, where no client looks for it.
+    """
+    return isinstance(error, ResponseError) and "READONLY" in str(error)
 
 
 def unavailable(error: BaseException) -> StoreUnavailable:
