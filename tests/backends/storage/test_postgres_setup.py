@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
 import traceback
@@ -21,6 +23,7 @@ from entractes_auth.testing import builders as b
 from entractes_auth.testing.store_contract.outbox import LATER, UNTIL
 from tests.backends.storage.postgres_databases import emptied, on_store, prepared, session, text_of
 from tests.backends.storage.sqlalchemy_rigs import COLOURS, SqlRig
+from tests.servers.cutting import cutting_proxy
 from tests.servers.postgres import Server
 
 ID = b.an_id("challenge", 1)
@@ -271,6 +274,18 @@ def test_a_missing_driver_is_named_with_what_brings_it() -> None:
         1,
         'PostgreSQL needs psycopg: pip install "entractes_auth[postgres]"\n',
     )
+
+
+def test_a_question_that_nobody_hears_is_given_up(one_database: URL, postgres: Server) -> None:
+    """Keepalives do not count while something was sent and not heard: that is the other time, in milliseconds."""
+    with (
+        cutting_proxy(postgres.home / ".s.PGSQL.5432") as proxy,
+        closing(SqlStore(proxy.url(str(one_database.database)))) as store,
+    ):
+        connection: Any = store.database.engines.reader.raw_connection()
+        with socket.socket(fileno=os.dup(connection.driver_connection.fileno())) as wire:
+            assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 25_000
+        connection.close()
 
 
 def test_a_url_says_how_long_to_wait_for_a_host() -> None:

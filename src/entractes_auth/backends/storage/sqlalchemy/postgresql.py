@@ -27,13 +27,15 @@ __all__ = ["begin_durably", "options", "refuse_inherited", "require_psycopg"]
 _QUEUE_SECONDS: Final = 60.0  # for one's turn in this process, as on SQLite
 _OPENED_BY: Final = "entractes_auth.pid"
 _INHERITED: Final[list[DBAPIConnection]] = []
-# What a URL may say otherwise. A primary that died without a word is noticed after 25 seconds, not
-# after the two hours that systems wait; and of several hosts, the one that takes writes is asked for.
+# What a URL may say otherwise. A primary that died without a word is noticed after 25 seconds, not after the
+# two hours that systems wait for an answer, or the quarter of an hour that Linux goes on sending a question
+# again: keepalives are for silence alone. And of several hosts, the one that takes writes is asked for.
 _CONNECTION: Final = {
     "application_name": "entractes_auth",
     "keepalives_idle": "10",
     "keepalives_interval": "5",
     "keepalives_count": "3",
+    "tcp_user_timeout": "25000",
     "target_session_attrs": "read-write",
 }
 
