@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,3 +84,24 @@ def test_the_answer_of_a_hit_that_was_cancelled_is_nobody_else_s(place: Place, k
         return told
 
     assert asyncio.run(ask()) == [Exceeded(NOW + HOUR)] * 10
+
+
+def test_a_connection_that_another_task_closes_is_an_error_of_ours(tmp_path: Path, keys: Keyring) -> None:
+    """In whatever step of a hit it is closed: the hit is counted or `StoreUnavailable`, and the next one is counted."""
+
+    async def body(uri: str) -> None:
+        limits = AsyncRedisLimits.from_uri(uri, keys)
+        pool: Any = getattr(limits, "_client").connection_pool  # noqa: B009
+        for steps in range(20):
+            hit = asyncio.create_task(limits.hit("sms", f"somebody {steps}", THREE, NOW))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            for connection in tuple(pool._in_use_connections):
+                await connection.disconnect(nowait=True)
+            with suppress(StoreUnavailable):
+                await hit
+            assert isinstance(await limits.hit("sms", f"another {steps}", THREE, NOW), Granted)
+        await limits.close()
+
+    with redis_server(tmp_path) as server:
+        asyncio.run(body(server.uri))

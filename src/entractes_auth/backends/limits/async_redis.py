@@ -15,7 +15,7 @@ from redis.exceptions import NoScriptError
 
 from entractes_auth.backends.limits import redis_script
 from entractes_auth.backends.limits.redis_connection import (
-    ERRORS,
+    ASYNC_ERRORS,
     TIMEOUT,
     connect,
     demoted,
@@ -100,7 +100,7 @@ class AsyncRedisLimits:
     async def _count(self, key: str, values: Sequence[int]) -> Sequence[bytes | str | int]:
         for turn in places(self._client, key):
             for place in turn:
-                with suppress(*ERRORS):
+                with suppress(*ASYNC_ERRORS):
                     await self._client.execute_command("SCRIPT LOAD", redis_script.COUNT, **place)
             with suppress(NoScriptError):
                 return await self._client.evalsha(redis_script.NAME, 1, key, *values)
@@ -112,10 +112,10 @@ class AsyncRedisLimits:
             # crowd closes the connections that others are using. Where it is known this does nothing.
             await self._client.initialize()
             return await question()
-        except ERRORS as error:
+        except ASYNC_ERRORS as error:
             problem, left = unavailable(error), demoted(error)
         pool = getattr(self._client, "connection_pool", None)  # a cluster's client is told who the master is
         if left and pool is not None:
-            with suppress(*ERRORS):
+            with suppress(*ASYNC_ERRORS):
                 await pool.disconnect(inuse_connections=False)
         raise problem

@@ -13,7 +13,17 @@ from redis.exceptions import RedisClusterException, RedisError, ResponseError
 
 from entractes_auth.errors import AuthError, ConfigurationError, StoreUnavailable
 
-__all__ = ["ERRORS", "TIMEOUT", "connect", "demoted", "options", "places", "require_redis", "unavailable"]
+__all__ = [
+    "ASYNC_ERRORS",
+    "ERRORS",
+    "TIMEOUT",
+    "connect",
+    "demoted",
+    "options",
+    "places",
+    "require_redis",
+    "unavailable",
+]
 
 T = TypeVar("T")
 
@@ -22,6 +32,10 @@ TIMEOUT: Final = timedelta(seconds=1)
 
 ERRORS: Final = (RedisError, RedisClusterException, OSError)
 """All that a client raises for a server that is absent, slow, full, a replica, or asks for another password."""
+
+ASYNC_ERRORS: Final = (*ERRORS, AttributeError, RuntimeError)
+"""The same on asyncio. Where one task closes a connection that failed, another that has just taken it meets a stream
+that is None, or a transport that is closed."""
 
 _CLUSTER: Final = "redis+cluster://"
 _SCHEMES: Final = ("redis://", "rediss://", "redis+unix://", _CLUSTER)
