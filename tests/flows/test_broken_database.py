@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from entractes_auth import Channel, Flow, Kind
 from entractes_auth.backends.documents.memory import MemoryDocuments
@@ -38,14 +40,20 @@ def locked(world: World, database: Path) -> Generator[None]:
 
 @contextmanager
 def pragma(world: World, text: str, undo: str) -> Generator[None]:
-    """A setting on the one connection that writes."""
+    """A setting on the one connection that writes, and on each that takes its place meanwhile."""
     assert isinstance(world.store, SqlStore)
     writer = world.store.database.engines.writer
+
+    def connect(connection: DBAPIConnection, entry: object) -> None:
+        connection.cursor().execute(text)
+
     for setting in (text, undo):
         with closing(writer.raw_connection()) as connection:
             connection.cursor().execute(setting)
         if setting is text:
+            event.listen(writer, "connect", connect)
             yield
+            event.remove(writer, "connect", connect)
 
 
 @contextmanager
