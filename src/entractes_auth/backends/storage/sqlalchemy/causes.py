@@ -20,6 +20,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     "SQLITE_FULL": "is the disk full?",
     "SQLITE_NOTADB": "the file at this path is no SQLite database",
     "SQLITE_READONLY": "may this user write the file and its folder?",
+    "ReadOnlySqlTransaction": "the server takes no writes: is this a standby?",
     "InsufficientPrivilege": "the role may not use the tables, or not create them",
 }
 # Fragments of what libpq says of a connection that it did not get, first match first. Its own texts are
