@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,15 +31,19 @@ _KEYRING = "keyring.txt"
 _SESSION_KEY = "session-key.txt"
 
 
-def build(folder: Path, origin: str, desk: Desk) -> Flask:
-    """The site on the files of `folder`, which is made when it is not there."""
-    documents = folder / "documents"
-    for made in (folder, documents):
+@contextmanager
+def build(folder: Path, origin: str, desk: Desk) -> Generator[Flask]:
+    """The site on the files of `folder`, which is made when it is not there; its database is closed at the end."""
+    for made in (folder, folder / "documents"):
         made.mkdir(mode=0o700, parents=True, exist_ok=True)
     _keep(folder / _KEYRING, f"demo:{Keyring.new_key()}")
     _keep(folder / _SESSION_KEY, secrets.token_urlsafe(48))
-    store = SqlStore(f"sqlite:///{folder / 'demo.sqlite3'}")
-    store.upgrade()
+    with closing(SqlStore(f"sqlite:///{folder / 'demo.sqlite3'}")) as store:
+        store.upgrade()
+        yield _site(folder, origin, desk, store)
+
+
+def _site(folder: Path, origin: str, desk: Desk, store: SqlStore) -> Flask:
     mailbox = Mailbox()
     policy = Policy.tutorial()
     # The agency's test identities are the only numbers that a demonstration should see.
@@ -48,7 +54,7 @@ def build(folder: Path, origin: str, desk: Desk) -> Flask:
         keys=keys,
         site=Site(name="Entr'Actes", origin=origin, support_email="support@example.fr"),
         messengers={Channel.SMS: mailbox, Channel.EMAIL: mailbox},
-        documents=FilesystemDocuments(documents),
+        documents=FilesystemDocuments(folder / "documents"),
         limits=SqlLimits(store, keys),
         captcha=DemonstrationCaptcha(),
         policy=policy,
@@ -85,11 +91,11 @@ def main() -> None:
     origin = f"http://{options.host}:{options.port}"
     password = secrets.token_urlsafe(16)
     desk = Desk(reviewer=Reviewer("demo", "Camille"), username="equipe", password=Secret(password))
-    app = build(options.data, origin, desk)
-    print(f"Site                            {origin}/", flush=True)
-    print(f"Téléphone et boîte aux lettres  {origin}/demo/boite", flush=True)
-    print(f"Espace de l'équipe              {origin}/equipe   equipe / {password}", flush=True)
-    run_simple(options.host, options.port, app, threaded=True, request_handler=RouteLog)
+    with build(options.data, origin, desk) as app:
+        print(f"Site                            {origin}/", flush=True)
+        print(f"Téléphone et boîte aux lettres  {origin}/demo/boite", flush=True)
+        print(f"Espace de l'équipe              {origin}/equipe   equipe / {password}", flush=True)
+        run_simple(options.host, options.port, app, threaded=True, request_handler=RouteLog)
 
 
 if __name__ == "__main__":

@@ -222,13 +222,16 @@ def test_a_document_that_is_none_is_told_at_its_field(visitor: Visitor) -> None:
 
 
 def test_the_demonstration_builds_itself_in_an_empty_folder_and_starts_again(tmp_path: Path) -> None:
-    """What `make demo` does: its keys are its owner's alone, and links outlive a restart."""
+    """What `make demo` does: its keys are its owner's alone, links outlive a restart, and its database is closed."""
     folder = tmp_path / "demo"
     desk = Desk(reviewer=Reviewer("demo", "Camille"), username="equipe", password=Secret("open sesame"))
-    first = demonstration(folder, "http://127.0.0.1:8000", desk).test_client()
-    token = re.search(r'csrf_token" value="([^"]+)"', first.get("/").text)
-    assert token is not None
-    begun = first.post("/inscription/", data={"csrf_token": token[1], "kind": "establishment"})
-    assert {path.stat().st_mode & 0o077 for path in folder.iterdir()} == {0}
-    second = demonstration(folder, "http://127.0.0.1:8000", desk).test_client()
-    assert "Nom de l&#39;établissement" in second.get(begun.headers["Location"]).text
+    with demonstration(folder, "http://127.0.0.1:8000", desk) as app:
+        first = app.test_client()
+        token = re.search(r'csrf_token" value="([^"]+)"', first.get("/").text)
+        assert token is not None
+        begun = first.post("/inscription/", data={"csrf_token": token[1], "kind": "establishment"})
+        assert {path.stat().st_mode & 0o077 for path in folder.iterdir()} == {0}
+        assert (folder / "demo.sqlite3-wal").exists()
+    assert not (folder / "demo.sqlite3-wal").exists()  # SQLite deletes it with the last connection
+    with demonstration(folder, "http://127.0.0.1:8000", desk) as app:
+        assert "Nom de l&#39;établissement" in app.test_client().get(begun.headers["Location"]).text
