@@ -33,11 +33,13 @@ class Read(Generic[T]):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Step:
-    """One statement with its values. A guarded one raises `lost` when no row comes back."""
+    """One statement with its values. A guarded one raises `lost` when no row comes back, or is followed by
+    the step that is to be run `otherwise`."""
 
     statement: Executable
     values: Values
     lost: type[StoreError] | None = None
+    otherwise: Step | None = None
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Row]:
         """The rows that came back; raises `lost`."""

@@ -16,10 +16,10 @@ from entractes_auth.backends.storage.perseverance import Failure
 from entractes_auth.backends.storage.rows import Row
 from entractes_auth.backends.storage.sqlalchemy.engine import Engines
 from entractes_auth.backends.storage.sqlalchemy.errors import unstorable
-from entractes_auth.backends.storage.sqlalchemy.plan import Read, Write
+from entractes_auth.backends.storage.sqlalchemy.plan import Read, Step, Write
 from entractes_auth.backends.storage.sqlalchemy.prepared import Preparer
 from entractes_auth.backends.storage.sqlalchemy.retries import failure
-from entractes_auth.backends.storage.sqlalchemy.session import Sessions
+from entractes_auth.backends.storage.sqlalchemy.session import Session, Sessions
 from entractes_auth.errors import InvalidInput, Problem
 
 __all__ = ["Plans"]
@@ -58,7 +58,7 @@ class Plans:
             with self._writer.open() as session:
                 session.begin(self._begin)
                 for step in write.steps:
-                    results.append(step.judge(session.rows(step.statement, step.values)))
+                    results.append(_rows(session, step))
                 committing = True
                 session.commit()
         except UnicodeEncodeError:
@@ -66,3 +66,10 @@ class Plans:
         except SQLAlchemyError as error:
             return failure(error, committing=committing)
         return write.give(results)
+
+
+def _rows(session: Session, step: Step) -> Sequence[Row]:
+    rows = session.rows(step.statement, step.values)
+    if not rows and step.otherwise is not None:
+        return _rows(session, step.otherwise)
+    return step.judge(rows)

@@ -12,7 +12,9 @@ SQLite has one writer at a time and no clause for it; SQLAlchemy leaves `FOR UPD
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Final
 
 from sqlalchemy import Executable, Insert, Table, and_, insert, or_, select, update
 
@@ -20,9 +22,10 @@ from entractes_auth.backends.storage.sqlalchemy.parameters import any_of, given,
 from entractes_auth.backends.storage.sqlalchemy.tables import accounts, challenges, registrations
 
 __all__ = [
+    "KEYS",
     "add",
-    "change_account",
-    "change_registration",
+    "change",
+    "change_beside_keys",
     "close_challenge",
     "erase_nonces",
     "lock_challenges",
@@ -124,20 +127,32 @@ def erase_nonces() -> Executable:
     return ended.values(nonce=None).returning(c.id)
 
 
+KEYS: Final[Mapping[Table, tuple[str, ...]]] = {
+    registrations: ("email_key", "professional_number", "structure_number"),
+    accounts: ("identifier", "registration_id", "email_key", "professional_number", "structure_number"),
+}
+"""What a row is found by, and what seldom changes."""
+
+
 @cache
-def change_registration() -> Executable:
-    """Replace the row `at_id` of exactly the version `at_version`."""
-    c = registrations.c
+def change_beside_keys(table: Table) -> Executable:
+    """Replace the row `at_id` of exactly the version `at_version`, if its `KEYS` are what `at_` and their name say.
+
+    SQLite writes an index anew for each column that is set, changed or not: pages from all over the file.
+    """
+    c = table.c
+    same = (c[key].is_not_distinct_from(given(f"at_{key}")) for key in KEYS[table])
+    guard = (c["id"] == given("at_id"), c["version"] == given("at_version"))
+    return update(table).where(*guard, *same).returning(c["id"])
+
+
+@cache
+def change(table: Table) -> Executable:
+    """Replace the row `at_id` of exactly the version `at_version`, whatever its keys were."""
+    c = table.c
     return (
-        update(registrations).where(c.id == given("at_id"), c.version == given("at_version")).returning(c.id)
+        update(table).where(c["id"] == given("at_id"), c["version"] == given("at_version")).returning(c["id"])
     )
-
-
-@cache
-def change_account() -> Executable:
-    """Replace the account `at_id` of exactly the version `at_version`."""
-    c = accounts.c
-    return update(accounts).where(c.id == given("at_id"), c.version == given("at_version")).returning(c.id)
 
 
 @cache

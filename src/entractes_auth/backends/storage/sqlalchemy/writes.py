@@ -96,10 +96,13 @@ def _guards(batch: Batch) -> Iterator[Step]:
         yield _send(sending, batch.at)
     for registration in sorted(batch.registrations, key=_id):
         if registration.version:
-            yield _change(registration)
+            yield _change(tables.registrations, registration, registration_row(registration))
     for account in sorted(batch.accounts, key=_id):
         if account.version:
-            yield _change_account(account) if _is_alone(batch) else _raise_version(account)
+            alone = _is_alone(batch)
+            yield (
+                _change(tables.accounts, account, account_row(account)) if alone else _raise_version(account)
+            )
 
 
 def _is_alone(batch: Batch) -> bool:
@@ -158,14 +161,14 @@ def _send(sending: Sending, at: datetime) -> Step:
     return Step(statements.send_challenge(), {**sending_row(sending), **guard}, lost=Conflict)
 
 
-def _change(registration: Registration) -> Step:
-    row = {**registration_row(registration), "version": registration.version + 1}
-    return Step(statements.change_registration(), {**row, **_version_guard(registration)}, lost=Conflict)
-
-
-def _change_account(account: Account) -> Step:
-    row = {**account_row(account), "version": account.version + 1}
-    return Step(statements.change_account(), {**row, **_version_guard(account)}, lost=Conflict)
+def _change(table: Table, record: Registration | Account, row: dict[str, Any]) -> Step:
+    changed = {**row, **_version_guard(record), "version": record.version + 1}
+    del changed["id"]
+    whole = Step(statements.change(table), changed, lost=Conflict)
+    keys = statements.KEYS[table]
+    beside = {name: value for name, value in changed.items() if name not in keys}
+    beside.update((f"at_{key}", changed[key]) for key in keys)
+    return Step(statements.change_beside_keys(table), beside, otherwise=whole)
 
 
 def _raise_version(account: Account) -> Step:
