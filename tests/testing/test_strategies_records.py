@@ -109,7 +109,7 @@ def test_a_registration_can_be_stored_and_shown(record: Registration) -> None:
 
 
 def test_registrations_are_in_every_state_and_of_every_kind_and_language() -> None:
-    records = sample(fr.registrations(), 200)
+    records = sample(fr.registrations(), 800)
     assert {record.state for record in records} == set(State)
     assert {record.kind for record in records} == set(Kind)
     assert {record.locale for record in records} == set(Locale)
