@@ -1,4 +1,4 @@
-"""Links: a random id, a key's name and a MAC over both and the purpose; verified without a read.
+"""Links: an id, a key's name and a MAC over both and the purpose; verified without a read.
 
     <key name>.<id: 32 hexadecimal digits>.<MAC: 43 characters of base64url>
 

@@ -16,7 +16,7 @@ __all__ = ["Account", "Credential"]
 class Credential:
     """A password at rest: Argon2id over HMAC(pepper, password), the pepper's key id, and a serial.
 
-    The serial is a random id drawn with each new password: a sign-in or a recovery that was
+    The serial is an id drawn with each new password: a sign-in or a recovery that was
     begun with an earlier password names an earlier serial and ends there.
     """
 
