@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 import pytest
 from sqlalchemy import URL
@@ -12,30 +11,14 @@ from entractes_auth.backends.batch import EventQuery
 from entractes_auth.backends.storage.sqlalchemy import SqlStore
 from entractes_auth.errors import StoreUnavailable
 from entractes_auth.testing import builders as b
-from tests.backends.storage.postgres_databases import emptied, on_store, prepared, session
+from tests.backends.storage.postgres_databases import emptied, on_store, prepared
+from tests.backends.storage.postgres_standby import read_only, refusing_commits
 from tests.backends.storage.sqlalchemy_rigs import COLOURS, SqlRig
 from tests.servers.postgres import Server
 from tests.statements import before_each_statement
 
 ID = b.an_id("challenge", 1)
 each_colour = pytest.mark.parametrize("colour", COLOURS)
-
-# PostgreSQL asks each session once, when it begins, so a session of this time never writes: as one that has
-# stayed with a server that is a standby now.
-_SET = "ALTER DATABASE read_only SET default_transaction_read_only = on"
-_RESET = "ALTER DATABASE read_only RESET default_transaction_read_only"
-# Answers COMMIT itself, and only the first ones: a sequence keeps its value when the transaction is undone.
-_AT_COMMIT = """
-CREATE SEQUENCE refusals;
-CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF nextval('refusals') <= 2 THEN RAISE EXCEPTION 'read-only' USING ERRCODE = '25006'; END IF;
-    RETURN NEW;
-END $$;
-CREATE CONSTRAINT TRIGGER refusing AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED
-FOR EACH ROW EXECUTE FUNCTION refuse();
-"""
-_FORGIVING = "DROP TRIGGER refusing ON events; DROP FUNCTION refuse; DROP SEQUENCE refusals"
 
 
 @pytest.fixture(scope="module")
@@ -52,17 +35,6 @@ def url(one_database: URL) -> URL:
 def anywhere(url: URL) -> URL:
     """The store then connects to a server that takes no writes, as through a pooler that does not look."""
     return url.update_query_dict({"target_session_attrs": "any"})
-
-
-@contextmanager
-def read_only(url: URL) -> Generator[None]:
-    """Sessions that begin in this block take no writes for as long as they live."""
-    with session(url) as beside:
-        beside.execute(_SET)
-        try:
-            yield
-        finally:
-            beside.execute(_RESET)
 
 
 @each_colour
@@ -113,10 +85,8 @@ def test_a_commit_that_was_refused_for_it_is_run_again_and_written_once(colour: 
 
     async def body(rig: SqlRig) -> None:
         await rig.store.commit(b.batch(b.challenge()))
-        with session(url) as beside:
-            beside.execute(_AT_COMMIT.encode())
+        with refusing_commits(url, "events"):
             await rig.store.commit(b.batch(b.proof(), b.event(1)))
-            beside.execute(_FORGIVING.encode())
         assert len((await rig.store.events(EventQuery())).rows) == 1
 
     on_store(colour, url, body)

@@ -170,17 +170,17 @@ def test_nothing_is_counted_inside_atomic(
 class TestInATestCase(TestCase):
     """A host's tests run in a transaction that Django rolls back: there hits are counted, and none is left."""
 
-    def hit_once(self) -> None:
-        assert rows("default") == []
-        assert DjangoLimits("default", Keyring.generate()).hit("sms", PHONE, THREE, NOW) == Granted(2)
+    def hit_once(self) -> tuple[object, object]:
+        """What was there before, and the answer."""
+        return rows("default"), DjangoLimits("default", Keyring.generate()).hit("sms", PHONE, THREE, NOW)
 
     def test_one(self) -> None:
         """A hit counts in a test."""
-        self.hit_once()
+        assert self.hit_once() == ([], Granted(2))
 
     def test_another(self) -> None:
         """Another test finds none of it."""
-        self.hit_once()
+        assert self.hit_once() == ([], Granted(2))
 
 
 # ---------------------------------------------------------------- what is kept, and what it costs

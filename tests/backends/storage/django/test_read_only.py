@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,43 +13,15 @@ from entractes_auth.backends.storage.django import DjangoStore
 from entractes_auth.errors import StoreUnavailable
 from entractes_auth.testing import builders as b
 from tests.backends.storage.django import databases
-from tests.backends.storage.postgres_databases import session
+from tests.backends.storage.postgres_standby import read_only, refusing_commits
 from tests.servers.postgres import Server
 
 ID = b.an_id("challenge", 1)
-
-# PostgreSQL asks each session once, when it begins, so a session of this time never writes: as one that has
-# stayed with a server that is a standby now.
-_SET = "ALTER DATABASE django_read_only SET default_transaction_read_only = on"
-_RESET = "ALTER DATABASE django_read_only RESET default_transaction_read_only"
-# Answers COMMIT itself, and only the first ones: a sequence keeps its value when the transaction is undone.
-_AT_COMMIT = """
-CREATE SEQUENCE refusals;
-CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF nextval('refusals') <= 2 THEN RAISE EXCEPTION 'read-only' USING ERRCODE = '25006'; END IF;
-    RETURN NEW;
-END $$;
-CREATE CONSTRAINT TRIGGER refusing AFTER INSERT ON entractes_auth_event DEFERRABLE INITIALLY DEFERRED
-FOR EACH ROW EXECUTE FUNCTION refuse();
-"""
-_FORGIVING = "DROP TRIGGER refusing ON entractes_auth_event; DROP FUNCTION refuse; DROP SEQUENCE refusals"
 
 
 @pytest.fixture(scope="module")
 def url(postgres: Server) -> URL:
     return databases.migrated_postgres(postgres, "django_read_only")
-
-
-@contextmanager
-def read_only(url: URL) -> Generator[None]:
-    """Sessions that begin in this block take no writes for as long as they live."""
-    with session(url) as beside:
-        beside.execute(_SET)
-        try:
-            yield
-        finally:
-            beside.execute(_RESET)
 
 
 def test_while_nothing_can_be_written_each_write_says_so_and_later_it_is_written(url: URL) -> None:
@@ -74,14 +44,11 @@ def test_while_nothing_can_be_written_each_write_says_so_and_later_it_is_written
 
 def test_a_commit_that_was_refused_for_it_is_run_again_and_written_once(url: URL) -> None:
     """The server has answered, so the outcome is known: nothing was written, and the caller need not be told."""
-    with databases.at_postgres(url) as alias, session(url) as beside:
+    with databases.at_postgres(url) as alias:
         store = DjangoStore(databases.emptied(alias))
         store.commit(b.batch(b.challenge()))
-        beside.execute(_AT_COMMIT.encode())
-        try:
+        with refusing_commits(url, "entractes_auth_event"):
             store.commit(b.batch(b.proof(), b.event(1)))
-        finally:
-            beside.execute(_FORGIVING.encode())
         assert len(store.events(EventQuery()).rows) == 1
 
 
